@@ -1,0 +1,7 @@
+//! marginql: SQL for customer profitability.
+//!
+//! The library behind the binary: `engine` is a DataFusion session made safe for money,
+//! `sources` turns files into tables, `query` is a statement with its header and parameters,
+//! `output` turns rows into bytes. See `docs/architecture.md` for the map.
+
+pub mod error;

@@ -1,0 +1,3 @@
+//! The binary: parse, build one runtime, run, exit code.
+
+fn main() {}
