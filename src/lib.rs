@@ -5,3 +5,5 @@
 //! `output` turns rows into bytes. See `docs/architecture.md` for the map.
 
 pub mod error;
+pub mod query;
+pub mod suggest;

@@ -1,0 +1,18 @@
+//! A statement with its origin, its header and its typed parameters.
+//!
+//! A leaf: it opens no files and needs no session. `text` knows where a statement stands, `header`
+//! reads the TOML at the top of a saved query, `parameter` turns text into typed values, `script`
+//! parses, `headings` and `binding` prepare the syntax tree for the engine.
+
+mod binding;
+mod header;
+mod headings;
+mod parameter;
+mod script;
+mod syntax_error;
+mod text;
+
+pub use header::{Expectation, Header, ParameterDeclaration, TableDeclaration};
+pub use parameter::{Argument, ParameterType, ParameterValue, Parameters};
+pub use script::{BoundStatement, SavedQuery, Statement, parse_statements, unknown_parameter};
+pub use text::Text;

@@ -1,0 +1,203 @@
+//! Parses scripts and saved queries into statements that are ready to be planned.
+
+use std::{collections::BTreeSet, ops::ControlFlow, path::Path};
+
+use datafusion::{
+    common::ScalarValue,
+    error::DataFusionError,
+    sql::{
+        parser::{CopyToSource, DFParserBuilder, Statement as ParsedStatement},
+        sqlparser::{
+            ast::{Visit, VisitMut, Visitor, VisitorMut},
+            dialect::Dialect,
+        },
+    },
+};
+
+use super::{
+    binding::{Binding, Placeholders},
+    header::Header,
+    headings::Headings,
+    parameter::{Argument, Parameters},
+    syntax_error::syntax_error,
+    text::Text,
+};
+use crate::error::{Error, Result, file_error};
+
+/// How deeply a statement may nest; more than people write, less than the stack bears.
+const RECURSION_LIMIT: usize = 128;
+
+/// One statement, and the text in which it stands.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    parsed: ParsedStatement,
+    text: Text,
+}
+
+/// A statement whose placeholders are typed, and the values to bind to them.
+#[derive(Debug, Clone)]
+pub struct BoundStatement {
+    /// The syntax tree.
+    pub statement: ParsedStatement,
+    /// The value of each placeholder, by name without `$`.
+    pub values: Vec<(String, ScalarValue)>,
+    /// The text in which the statement stands.
+    pub text: Text,
+}
+
+impl Statement {
+    /// The text in which the statement stands.
+    pub fn text(&self) -> &Text {
+        &self.text
+    }
+
+    /// The names of the parameters it uses, without `$`.
+    pub fn placeholders(&self) -> BTreeSet<String> {
+        let mut placeholders = Placeholders::default();
+        let _ = visit(&self.parsed, &mut placeholders);
+        placeholders.0
+    }
+
+    /// Heads unnamed columns by their text and binds the parameters.
+    ///
+    /// # Errors
+    /// A parameter that is used and has no value.
+    pub fn bind(&self, parameters: &Parameters) -> Result<BoundStatement> {
+        if let Some(missing) = self.placeholders().into_iter().find(|name| parameters.get(name).is_none()) {
+            let error = Error::usage(format!("parameter `{missing}` has no value"))
+                .hint(format!("give one with `--param {missing}=VALUE`"));
+            return Err(match self.text.content().find(&format!("${missing}")) {
+                Some(start) => error.at(self.text.place(start..start + missing.len() + 1)),
+                None => error,
+            });
+        }
+        let mut statement = self.parsed.clone();
+        let mut binding = Binding::new(parameters);
+        let _ = visit_mut(&mut statement, &mut Headings);
+        let _ = visit_mut(&mut statement, &mut binding);
+        Ok(BoundStatement { statement, values: binding.into_values(), text: self.text.clone() })
+    }
+}
+
+fn visit<V: Visitor>(statement: &ParsedStatement, visitor: &mut V) -> ControlFlow<V::Break> {
+    match statement {
+        ParsedStatement::Statement(statement) => statement.visit(visitor),
+        ParsedStatement::Explain(explain) => visit(&explain.statement, visitor),
+        ParsedStatement::CopyTo(copy) => match &copy.source {
+            CopyToSource::Query(query) => query.visit(visitor),
+            CopyToSource::Relation(_) => ControlFlow::Continue(()),
+        },
+        ParsedStatement::CreateExternalTable(_) | ParsedStatement::Reset(_) => ControlFlow::Continue(()),
+    }
+}
+
+fn visit_mut<V: VisitorMut>(statement: &mut ParsedStatement, visitor: &mut V) -> ControlFlow<V::Break> {
+    match statement {
+        ParsedStatement::Statement(statement) => statement.visit(visitor),
+        ParsedStatement::Explain(explain) => visit_mut(&mut explain.statement, visitor),
+        ParsedStatement::CopyTo(copy) => match &mut copy.source {
+            CopyToSource::Query(query) => query.visit(visitor),
+            CopyToSource::Relation(_) => ControlFlow::Continue(()),
+        },
+        ParsedStatement::CreateExternalTable(_) | ParsedStatement::Reset(_) => ControlFlow::Continue(()),
+    }
+}
+
+/// Parses a text of statements separated by semicolons.
+///
+/// # Errors
+/// A syntax error, with its place.
+pub fn parse_statements(text: &Text, dialect: &dyn Dialect) -> Result<Vec<Statement>> {
+    let parsed = DFParserBuilder::new(text.content())
+        .with_dialect(dialect)
+        .with_recursion_limit(RECURSION_LIMIT)
+        .build()
+        .and_then(|mut parser| parser.parse_statements())
+        .map_err(|error: DataFusionError| syntax_error(text, error))?;
+    Ok(parsed.into_iter().map(|parsed| Statement { parsed, text: text.clone() }).collect())
+}
+
+/// A script with its header.
+#[derive(Debug, Clone)]
+pub struct SavedQuery {
+    /// What the query says about itself.
+    pub header: Header,
+    /// Its statements, at least one.
+    pub statements: Vec<Statement>,
+    /// The text of the file.
+    pub text: Text,
+}
+
+impl SavedQuery {
+    /// Reads and parses a file.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is not UTF-8; see [`SavedQuery::parse`].
+    pub fn read(path: &Path, dialect: &dyn Dialect) -> Result<Self> {
+        let bytes = std::fs::read(path).map_err(|error| file_error("read", path, error))?;
+        let content = String::from_utf8(bytes).map_err(|error| {
+            Error::data(format!("`{}` is not UTF-8 text", path.display()))
+                .note(format!("byte {} cannot be decoded", error.utf8_error().valid_up_to()))
+                .hint("save the query as UTF-8")
+        })?;
+        Self::parse(Text::new(path.display().to_string(), content), dialect)
+    }
+
+    /// Parses a text with an optional header.
+    ///
+    /// # Errors
+    /// A header that is not valid, a syntax error, a text without a statement, a declared parameter that no statement uses.
+    pub fn parse(text: Text, dialect: &dyn Dialect) -> Result<Self> {
+        let header = Header::parse(&text)?;
+        let statements = parse_statements(&text, dialect)?;
+        if statements.is_empty() {
+            return Err(Error::query(format!("there is no statement in `{}`", text.origin()))
+                .hint("write a query such as `SELECT 1`"));
+        }
+        let saved = Self { header, statements, text };
+        let used = saved.placeholders();
+        if let Some(unused) = saved.header.parameters.iter().find(|parameter| !used.contains(&parameter.name))
+        {
+            return Err(Error::config(format!("parameter `{}` is declared and not used", unused.name))
+                .at(saved.text.place(unused.span.clone()))
+                .hint(format!("use `${}` in the query, or remove the declaration", unused.name)));
+        }
+        Ok(saved)
+    }
+
+    /// The names of the parameters that the statements use, without `$`.
+    pub fn placeholders(&self) -> BTreeSet<String> {
+        self.statements.iter().flat_map(Statement::placeholders).collect()
+    }
+
+    /// Joins the header's declarations with what the user gave.
+    ///
+    /// # Errors
+    /// A parameter without value, of the wrong type, or, unless `others_allowed`, one that the query does not know.
+    pub fn parameters(&self, arguments: &[Argument], others_allowed: bool) -> Result<Parameters> {
+        let used = self.placeholders();
+        if !others_allowed
+            && let Some(unknown) = arguments.iter().find(|argument| !used.contains(&argument.name))
+        {
+            return Err(unknown_parameter(&unknown.name, &used)
+                .note(format!("the query is `{}`", self.text.origin())));
+        }
+        let arguments: Vec<_> =
+            arguments.iter().filter(|argument| used.contains(&argument.name)).cloned().collect();
+        Parameters::resolve(&self.header.parameters, &arguments)
+            .map_err(|error| error.note(format!("the query is `{}`", self.text.origin())))
+    }
+}
+
+/// An error for a parameter that nothing uses, with the nearest name that is used.
+pub fn unknown_parameter(name: &str, used: &BTreeSet<String>) -> Error {
+    let error = Error::usage(format!("unknown parameter `{name}`"));
+    match crate::suggest::nearest(name, used.iter().map(String::as_str)) {
+        Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
+        None if used.is_empty() => error.hint("the query takes no parameters"),
+        None => {
+            let names: Vec<_> = used.iter().map(|name| format!("`{name}`")).collect();
+            error.hint(format!("the parameters are {}", names.join(", ")))
+        }
+    }
+}
