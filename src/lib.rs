@@ -4,6 +4,11 @@
 //! `sources` turns files into tables, `query` is a statement with its header and parameters,
 //! `output` turns rows into bytes. See `docs/architecture.md` for the map.
 
+pub mod cli;
+pub mod engine;
 pub mod error;
+pub mod output;
 pub mod query;
+pub mod repl;
+pub mod sources;
 pub mod suggest;
