@@ -1,0 +1,119 @@
+//! The command line: one file per command. `args` holds no logic, `ui` alone prints.
+
+mod args;
+mod functions;
+mod query;
+mod render;
+mod run;
+mod sample;
+mod session;
+mod tables;
+mod ui;
+
+use std::{ffi::OsString, io::IsTerminal, process::ExitCode};
+
+use args::{Arguments, Command};
+use clap::Parser;
+pub use render::{Destination, Rendered, render, render_batch};
+pub use ui::Ui;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// A command that is ready to run.
+pub struct Invocation {
+    arguments: Arguments,
+    ui: Ui,
+}
+
+impl Invocation {
+    /// Reads the command line; `Err` is the exit code when there is nothing more to do.
+    pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> std::result::Result<Self, ExitCode> {
+        match Arguments::try_parse_from(arguments) {
+            Ok(arguments) => {
+                let ui = Ui::new(arguments.common.color, arguments.common.quiet);
+                Ok(Self { arguments, ui })
+            }
+            Err(error) => {
+                // Help and version are answers and go to stdout; clap decides.
+                let code = u8::try_from(error.exit_code()).unwrap_or(2);
+                let _ = error.print();
+                Err(ExitCode::from(code))
+            }
+        }
+    }
+
+    /// How many threads the user wants; none: one for each core.
+    pub fn threads(&self) -> Option<usize> {
+        self.arguments.common.threads.map(std::num::NonZeroUsize::get)
+    }
+
+    /// Runs the command until it is done or interrupted, and prints what went wrong.
+    pub async fn run(self) -> ExitCode {
+        let Self { arguments, ui } = self;
+        let work = tokio::spawn(dispatch(arguments, ui));
+        let abort = work.abort_handle();
+        let result = tokio::select! {
+            result = work => result.unwrap_or_else(|error| Err(defect(error))),
+            () = interrupted() => {
+                // Dropping the work removes its temporary files.
+                abort.abort();
+                Err(Error::new(ErrorKind::Interrupted, "interrupted"))
+            }
+        };
+        match result {
+            Ok(code) => code,
+            Err(error) => {
+                ui.error(&error);
+                ExitCode::from(error.kind().exit_code())
+            }
+        }
+    }
+}
+
+fn defect(error: tokio::task::JoinError) -> Error {
+    let error_text = match error.try_into_panic() {
+        Ok(payload) => payload
+            .downcast_ref::<String>()
+            .cloned()
+            .or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+            .unwrap_or_default(),
+        Err(error) => error.to_string(),
+    };
+    Error::new(ErrorKind::Internal, "this command hits a defect of marginql")
+        .note(error_text)
+        .hint("please report it with the command")
+}
+
+/// Ctrl-C, or a polite request to stop.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+async fn dispatch(arguments: Arguments, ui: Ui) -> Result<ExitCode> {
+    let Arguments { common, command } = arguments;
+    match command {
+        Some(Command::Query { sql }) => query::query(&common, &sql, ui).await,
+        Some(Command::Run { paths }) => run::run(&common, &paths, ui).await,
+        Some(Command::Tables { verbose }) => tables::tables(&common, verbose, ui).await,
+        Some(Command::Functions { pattern, all }) => {
+            functions::functions(&common, pattern.as_deref(), all, ui).await
+        }
+        Some(Command::Sample(arguments)) => sample::sample(&arguments, ui),
+        Some(Command::Repl) => crate::repl::repl(session::engine(&common, ui).await?, ui).await,
+        None if std::io::stdin().is_terminal() => {
+            crate::repl::repl(session::engine(&common, ui).await?, ui).await
+        }
+        None => query::query(&common, "-", ui).await,
+    }
+}

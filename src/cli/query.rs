@@ -1,0 +1,64 @@
+//! `marginql query`: one script from the command line or from stdin.
+
+use std::{io::Read, process::ExitCode};
+
+use super::{
+    args::Common,
+    render::{Destination, render},
+    session,
+    ui::Ui,
+};
+use crate::{
+    engine::Engine,
+    error::{Error, Result},
+    query::{Parameters, SavedQuery, Text},
+};
+
+pub(super) async fn query(common: &Common, sql: &str, ui: Ui) -> Result<ExitCode> {
+    let destination = Destination::of(common, ui)?;
+    let text = match sql {
+        "-" => Text::new("<stdin>", read_stdin()?),
+        sql => Text::new("<command line>", sql),
+    };
+    let engine = session::engine(common, ui).await?;
+    let saved = SavedQuery::parse(text, engine.dialect().as_ref())?;
+    let parameters = saved.parameters(&common.param, false)?;
+    run_statements(&engine, &saved, &parameters, &destination, ui).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs the statements one after the other; each that gives a table is written.
+async fn run_statements(
+    engine: &Engine,
+    saved: &SavedQuery,
+    parameters: &Parameters,
+    destination: &Destination,
+    ui: Ui,
+) -> Result<()> {
+    let mut file_is_taken = false;
+    for statement in &saved.statements {
+        let rows = engine.run(statement, parameters).await;
+        session::warn(engine, ui);
+        let rows = rows?;
+        if !rows.has_columns() {
+            continue;
+        }
+        if let Some(path) = destination.path()
+            && std::mem::replace(&mut file_is_taken, true)
+        {
+            return Err(Error::usage(format!("`{}` can take one result only", path.display()))
+                .hint("write each query to a file of its own, or leave out `-o`"));
+        }
+        render(rows, destination, ui, None).await?.publish(ui)?;
+    }
+    Ok(())
+}
+
+fn read_stdin() -> Result<String> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => Error::data("the SQL on stdin is not UTF-8 text"),
+        _ => Error::data("cannot read the SQL on stdin").caused_by(error),
+    })?;
+    Ok(text)
+}

@@ -1,0 +1,50 @@
+//! Opens the session that the common options describe.
+
+use std::path::PathBuf;
+
+use super::{args::Common, ui::Ui};
+use crate::{
+    engine::{Engine, EngineOptions},
+    error::Result,
+};
+
+/// A session with the tables of `--table`.
+pub(super) async fn engine(common: &Common, ui: Ui) -> Result<Engine> {
+    let engine = Engine::new(&options(common))?;
+    for table in &common.table {
+        engine
+            .add_table(&table.name, &table.path)
+            .await
+            .map_err(|error| error.note(format!("it is the table `{}` of `--table`", table.name)))?;
+    }
+    warn(&engine, ui);
+    Ok(engine)
+}
+
+/// Prints what the sources found worth a warning.
+pub(super) fn warn(engine: &Engine, ui: Ui) {
+    for warning in engine.take_warnings() {
+        ui.warning(&warning);
+    }
+}
+
+fn options(common: &Common) -> EngineOptions {
+    EngineOptions {
+        memory_limit: common.memory_limit,
+        threads: common.threads.map(std::num::NonZeroUsize::get),
+        temp_directory: common.temp_dir.clone(),
+        temp_limit: common.temp_limit,
+        settings: common.set.iter().map(|setting| (setting.key.clone(), setting.value.clone())).collect(),
+        state_directory: state_directory(),
+    }
+}
+
+/// Where history and typing results are kept: `$MARGINQL_STATE_DIR`, else the user's directory for such things.
+pub(crate) fn state_directory() -> Option<PathBuf> {
+    use etcetera::BaseStrategy;
+    if let Some(directory) = std::env::var_os("MARGINQL_STATE_DIR").filter(|value| !value.is_empty()) {
+        return Some(directory.into());
+    }
+    let strategy = etcetera::choose_base_strategy().ok()?;
+    Some(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()).join("marginql"))
+}

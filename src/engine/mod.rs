@@ -1,0 +1,149 @@
+//! A DataFusion session made safe for money: options, limits, functions, tables, run, and pointed messages.
+//!
+//! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
+//! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `diagnose` explains errors.
+
+mod catalog;
+mod diagnose;
+mod memory;
+mod options;
+mod rows;
+mod sql_type;
+mod total_order;
+
+use std::{path::Path, sync::Arc};
+
+use datafusion::{
+    common::ParamValues,
+    execution::{SessionStateBuilder, context::SessionState},
+    logical_expr::LogicalPlan,
+    prelude::SessionContext,
+    sql::sqlparser::dialect::{Dialect, dialect_from_str},
+};
+
+pub use catalog::{FunctionDescription, FunctionKind, TableDescription};
+use diagnose::Diagnosis;
+pub use memory::{MemoryLimit, bytes_text};
+pub use options::EngineOptions;
+pub use rows::Rows;
+pub use sql_type::sql_type;
+
+use crate::{
+    error::{Error, Result},
+    query::{Parameters, Statement, Text},
+    sources::{SourceOptions, Sources, Warning},
+};
+
+/// The name under which an expectation sees the rows of its query.
+pub const RESULT_TABLE: &str = "result";
+
+/// A session: tables, functions, limits.
+pub struct Engine {
+    context: SessionContext,
+    sources: Sources,
+    descriptions: catalog::Descriptions,
+    memory_bytes: usize,
+}
+
+impl Engine {
+    /// Opens a session.
+    ///
+    /// # Errors
+    /// An unknown option, a value that is not one, a directory that does not exist.
+    pub fn new(options: &EngineOptions) -> Result<Self> {
+        let sources = Sources::new(options.state_directory.clone());
+        let mut state = SessionStateBuilder::new()
+            .with_config(options.session_config()?)
+            .with_runtime_env(options.runtime()?)
+            .with_default_features()
+            .build();
+        marginql_udfs::register_all(&mut state)
+            .map_err(|error| Error::query("the functions cannot be registered").caused_by(error))?;
+        let context = sources.install(state);
+        Ok(Self {
+            context,
+            sources,
+            descriptions: catalog::Descriptions::default(),
+            memory_bytes: options.memory_bytes(),
+        })
+    }
+
+    /// The SQL dialect of the session.
+    pub fn dialect(&self) -> Box<dyn Dialect> {
+        let name = self.context.state_ref().read().config_options().sql_parser.dialect.to_string();
+        dialect_from_str(name)
+            .unwrap_or_else(|| Box::new(datafusion::sql::sqlparser::dialect::GenericDialect {}))
+    }
+
+    /// Registers a file, directory or glob as a table.
+    ///
+    /// # Errors
+    /// A path that leads to nothing, or to something that cannot be read as a table.
+    pub async fn add_table(&self, name: &str, path: &str) -> Result<()> {
+        let name = catalog::normalized(name);
+        let state = self.context.state();
+        let source = self.sources.open(&state, path, &SourceOptions::default()).await?;
+        self.context
+            .register_table(datafusion::common::TableReference::bare(name.clone()), source.provider)
+            .map_err(|error| {
+                Error::query(format!("the table `{name}` cannot be registered")).caused_by(error)
+            })?;
+        self.descriptions.insert(name, source.description);
+        Ok(())
+    }
+
+    /// Shows the rows of an Arrow file as the table `result`, for expectations.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub async fn set_result(&self, file: &Path) -> Result<()> {
+        let state = self.context.state();
+        let provider = self.sources.open_arrow(&state, file).await?;
+        self.context
+            .register_table(RESULT_TABLE, provider)
+            .map_err(|error| Error::query("the result cannot be registered").caused_by(error))?;
+        Ok(())
+    }
+
+    /// What the sources found worth a warning since the last call.
+    pub fn take_warnings(&self) -> Vec<Warning> {
+        self.sources.take_warnings()
+    }
+
+    /// Starts a statement; statements that only change the session are done when this returns.
+    ///
+    /// # Errors
+    /// A parameter without value, or SQL that cannot be planned; the error points at the place.
+    pub async fn run(&self, statement: &Statement, parameters: &Parameters) -> Result<Rows> {
+        let bound = statement.bind(parameters)?;
+        let diagnosis = self.diagnosis(bound.text.clone());
+        let explain = |error| diagnosis.explain(error);
+        let state = self.context.state();
+        let plan = state.statement_to_plan(bound.statement).await.map_err(explain)?;
+        let plan = match bound.values.is_empty() {
+            true => plan,
+            false => plan.with_param_values(ParamValues::from(bound.values)).map_err(explain)?,
+        };
+        let plan = total_order::decide_ties(plan).map_err(explain)?;
+        let frame = self.context.execute_logical_plan(plan).await.map_err(explain)?;
+        let (state, plan) = frame.into_parts();
+        self.start(state, plan, &diagnosis).await
+    }
+
+    async fn start(&self, state: SessionState, plan: LogicalPlan, diagnosis: &Diagnosis) -> Result<Rows> {
+        let context = Arc::new(datafusion::execution::TaskContext::from(&state));
+        let physical = state.create_physical_plan(&plan).await.map_err(|error| diagnosis.explain(error))?;
+        Rows::start(physical, context, diagnosis.clone())
+    }
+
+    fn diagnosis(&self, text: Text) -> Diagnosis {
+        let mut functions: Vec<String> = self.functions().into_iter().map(|function| function.name).collect();
+        functions.dedup();
+        Diagnosis {
+            text,
+            tables: self.table_names().into(),
+            functions: functions.into(),
+            memory_bytes: self.memory_bytes,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The rows of a query: a schema, and batches that arrive as they are made.
+//!
+//! The partitions of a plan run at the same time and are read one after the other, so that a plain scan keeps
+//! the order of its files however many threads there are.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use datafusion::{
+    arrow::{array::RecordBatch, datatypes::SchemaRef},
+    error::DataFusionError,
+    execution::{SendableRecordBatchStream, TaskContext},
+    physical_plan::{ExecutionPlan, ExecutionPlanProperties, execute_stream_partitioned},
+};
+use futures::{StreamExt, stream::BoxStream};
+use tokio::{sync::mpsc, task::JoinSet};
+
+use super::diagnose::Diagnosis;
+use crate::error::Result;
+
+/// Batches of a partition that may wait while an earlier partition is read.
+const BATCHES_WAITING_MAX: usize = 4;
+
+/// The result of one statement.
+pub struct Rows {
+    schema: SchemaRef,
+    batches: BoxStream<'static, Result<RecordBatch, DataFusionError>>,
+    diagnosis: Diagnosis,
+}
+
+impl Rows {
+    pub(super) fn start(
+        plan: Arc<dyn ExecutionPlan>,
+        context: Arc<TaskContext>,
+        diagnosis: Diagnosis,
+    ) -> Result<Self> {
+        let schema = plan.schema();
+        let partitions = plan.output_partitioning().partition_count();
+        let streams = execute_stream_partitioned(plan, context).map_err(|error| diagnosis.explain(error))?;
+        let batches = match partitions {
+            0 | 1 => futures::stream::iter(streams).flatten().boxed(),
+            _ => in_order(streams),
+        };
+        Ok(Self { schema, batches, diagnosis })
+    }
+
+    /// The columns; known before the first row, and without any row.
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// Whether the statement gives a table at all; `CREATE VIEW` and `SET` do not.
+    pub fn has_columns(&self) -> bool {
+        !self.schema.fields().is_empty()
+    }
+
+    /// The next batch of rows, or none at the end.
+    ///
+    /// # Errors
+    /// Whatever goes wrong while the query runs, explained.
+    pub async fn next(&mut self) -> Result<Option<RecordBatch>> {
+        match self.batches.next().await {
+            None => Ok(None),
+            Some(Ok(batch)) => Ok(Some(batch)),
+            Some(Err(error)) => Err(self.diagnosis.explain(error)),
+        }
+    }
+}
+
+/// Drives all streams at once and yields their batches in the streams' order.
+fn in_order(
+    streams: Vec<SendableRecordBatchStream>,
+) -> BoxStream<'static, Result<RecordBatch, DataFusionError>> {
+    // Dropping the set aborts its tasks: a result that is no longer read is no longer computed.
+    let mut tasks = JoinSet::new();
+    let receivers: VecDeque<_> = streams
+        .into_iter()
+        .map(|mut stream| {
+            let (sender, receiver) = mpsc::channel(BATCHES_WAITING_MAX);
+            tasks.spawn(async move {
+                while let Some(batch) = stream.next().await {
+                    if sender.send(Some(batch)).await.is_err() {
+                        return;
+                    }
+                }
+                // The end is said, never concluded from silence: a task that died must not look finished.
+                let _ = sender.send(None).await;
+            });
+            receiver
+        })
+        .collect();
+    futures::stream::unfold((tasks, receivers), |(mut tasks, mut receivers)| async move {
+        loop {
+            match receivers.front_mut()?.recv().await {
+                Some(Some(batch)) => return Some((batch, (tasks, receivers))),
+                Some(None) => receivers.pop_front(),
+                None => {
+                    let error = died(&mut tasks).await;
+                    return Some((Err(error), (tasks, VecDeque::new())));
+                }
+            };
+        }
+    })
+    .boxed()
+}
+
+async fn died(tasks: &mut JoinSet<()>) -> DataFusionError {
+    while let Some(result) = tasks.join_next().await {
+        if let Err(error) = result {
+            return DataFusionError::ExecutionJoin(Box::new(error));
+        }
+    }
+    DataFusionError::Execution("a worker stopped before it was done".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::{arrow::datatypes::Schema, physical_plan::stream::RecordBatchStreamAdapter};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_worker_that_panics_is_an_error_not_an_early_end() {
+        let schema = Arc::new(Schema::empty());
+        let good = RecordBatchStreamAdapter::new(Arc::clone(&schema), futures::stream::empty());
+        let bad = RecordBatchStreamAdapter::new(
+            Arc::clone(&schema),
+            futures::stream::once(async { panic!("a defect") }),
+        );
+        let mut batches = in_order(vec![Box::pin(good), Box::pin(bad)]);
+        assert!(matches!(batches.next().await, Some(Err(DataFusionError::ExecutionJoin(_)))));
+        assert!(batches.next().await.is_none());
+    }
+}
