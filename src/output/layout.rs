@@ -106,8 +106,8 @@ mod tests {
     use super::*;
 
     fn lay(wishes: &[(usize, usize)], room: usize) -> String {
-        let wishes: Vec<_> = wishes.iter().map(|(natural, least)| Wish { natural: *natural, least: *least });
-        let wishes: Vec<_> = wishes.collect();
+        let wish = |(natural, least): &(usize, usize)| Wish { natural: *natural, least: *least };
+        let wishes: Vec<_> = wishes.iter().map(wish).collect();
         let slots = lay_out(&wishes, Some(room));
         let total: usize = slots.iter().map(|slot| slot.width()).sum();
         assert!(total + borders(slots.len()) <= room, "{slots:?} is wider than {room}");

@@ -1,11 +1,17 @@
 //! Parquet: zstd, statistics, row groups that a reader can skip and share out among its threads.
 
 use ::parquet::{
-    arrow::{ArrowSchemaConverter, ArrowWriter},
+    arrow::ArrowWriter,
     basic::{Compression, ZstdLevel},
+    errors::ParquetError,
     file::properties::{EnabledStatistics, WriterProperties},
 };
-use arrow::{array::RecordBatch, datatypes::Fields};
+use std::sync::Arc;
+
+use arrow::{
+    array::{RecordBatch, new_null_array},
+    datatypes::{FieldRef, Fields, Schema},
+};
 
 use super::{
     Sink, Summary,
@@ -33,11 +39,10 @@ impl Parquet {
     pub(super) fn open(fields: &Fields, target: Target) -> Result<Self> {
         let schema = plain::schema(fields);
         for field in schema.fields() {
-            let alone = arrow::datatypes::Schema::new(vec![field.as_ref().clone()]);
-            ArrowSchemaConverter::new().convert(&alone).map_err(|error| {
+            probe(field).map_err(|error| {
                 let (name, data_type) = (field.name(), field.data_type());
                 Error::query(format!("Parquet cannot hold column `{name}` of type `{data_type}`"))
-                    .hint(format!("write it as text: `CAST({name} AS TEXT)`"))
+                    .hint("write it as text, with a cast to TEXT in the query, or choose another format")
                     .caused_by(error)
             })?;
         }
@@ -48,7 +53,7 @@ impl Parquet {
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
             .set_statistics_enabled(EnabledStatistics::Page)
             .build();
-        let writer = ArrowWriter::try_new(target, std::sync::Arc::clone(&schema), Some(properties))
+        let writer = ArrowWriter::try_new(target, Arc::clone(&schema), Some(properties))
             .map_err(|error| failed("Parquet", error))?;
         Ok(Self { writer, recut: Recut::new(schema, PORTION_ROWS), rows: 0 })
     }
@@ -59,6 +64,16 @@ impl Parquet {
         }
         Ok(())
     }
+}
+
+/// Writes a NULL of the field's type to nowhere: some types are refused only once there is a row, which is
+/// too late for a query that has run for an hour.
+fn probe(field: &FieldRef) -> Result<(), ParquetError> {
+    let schema = Arc::new(Schema::new(vec![Arc::clone(field)]));
+    let mut writer = ArrowWriter::try_new(std::io::sink(), Arc::clone(&schema), None)?;
+    writer.write(&RecordBatch::try_new(schema, vec![new_null_array(field.data_type(), 1)])?)?;
+    writer.close()?;
+    Ok(())
 }
 
 impl Sink for Parquet {
