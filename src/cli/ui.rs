@@ -96,31 +96,30 @@ impl Ui {
     }
 
     fn report(self, level: Level<'static>, error: &Error) -> String {
-        let hints: Vec<String> = error.hints().iter().map(|hint| visible(hint)).collect();
-        let notes: Vec<String> = error.notes().iter().map(|note| visible(note)).collect();
         let title = visible(error.message());
+        let notes: Vec<String> = error.notes().iter().map(|note| visible(note)).collect();
+        let hints: Vec<String> = error.hints().iter().map(|hint| visible(hint)).collect();
+        let main = Group::with_title(level.primary_title(title));
+        let titled = |level: Level<'static>, text: &str| Group::with_title(level.secondary_title(text.to_owned()));
+        let remarks = notes
+            .iter()
+            .map(|note| titled(Level::NOTE, note))
+            .chain(hints.iter().map(|hint| titled(Level::HELP, hint)));
         let renderer = match self.color_errors {
             true => Renderer::styled(),
             false => Renderer::plain(),
         };
-        let mut main = Group::with_title(level.primary_title(title));
-        let text;
-        if let Some(place) = error.place() {
-            text = visible_lines(&place.text);
-            main = main.element(
-                Snippet::source(text.as_str())
-                    .path(&*place.origin)
-                    .annotation(AnnotationKind::Primary.span(place.span.clone())),
-            );
-            main = main.elements(notes.iter().map(|note| Level::NOTE.message(note.as_str())));
-        }
-        let mut groups = vec![main];
-        if error.place().is_none() {
-            groups.extend(
-                notes.iter().map(|note| Group::with_title(Level::NOTE.secondary_title(note.as_str()))),
-            );
-        }
-        groups.extend(hints.iter().map(|hint| Group::with_title(Level::HELP.secondary_title(hint.as_str()))));
+        let Some(place) = error.place() else {
+            // Without a text to show, each remark is a line of its own.
+            let lines: Vec<_> =
+                std::iter::once(main).chain(remarks).map(|group| renderer.render(&[group])).collect();
+            return lines.join("\n");
+        };
+        let text = visible_lines(&place.text);
+        let snippet = Snippet::source(text)
+            .path(&*place.origin)
+            .annotation(AnnotationKind::Primary.span(place.span.clone()));
+        let groups: Vec<_> = std::iter::once(main.element(snippet)).chain(remarks).collect();
         renderer.render(&groups)
     }
 }

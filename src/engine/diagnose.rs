@@ -46,7 +46,7 @@ impl Diagnosis {
         }
         let diagnostic = find_diagnostic(&error);
         let explained = self.explain_root(error.find_root(), diagnostic);
-        let explained = match diagnostic.and_then(|diagnostic| diagnostic.span) {
+        let explained = match diagnostic.and_then(first_span) {
             Some(span) => explained.at(self.place(span)),
             None => explained,
         };
@@ -175,9 +175,20 @@ impl Diagnosis {
             .or_else(|| between(message, "For function ", " "))
             .or_else(|| between(message, "The function '", "'"))
         {
-            return Error::query(format!("`{function}` cannot be called like this"))
-                .note(plain_types(&sentence(message)))
+            let reason = message.split(". No function matches").next().unwrap_or(message);
+            let error = Error::query(format!("`{function}` cannot be called like this"))
+                .note(plain_types(&sentence(reason)))
                 .hint(format!("`marginql functions {function}` shows how it is called"));
+            return match self.text.find_call(function) {
+                Some(place) => error.at(place),
+                None => error,
+            };
+        }
+        if message.contains("must appear in GROUP BY") || message.contains("must appear in the GROUP BY") {
+            let column = message.split('\'').nth(1).or_else(|| message.split('"').nth(1)).unwrap_or("it");
+            let column = column.rsplit('.').next().unwrap_or(column);
+            return Error::query(format!("`{column}` is neither grouped nor aggregated"))
+                .hint(format!("add it to GROUP BY, or use an aggregate such as `max({column})`"));
         }
         if let Some(diagnostic) = diagnostic {
             let mut error = Error::query(plain_types(&sentence(&diagnostic.message)));
@@ -227,6 +238,11 @@ impl Diagnosis {
         Error::query(format!("out of memory in {operator}: the limit is {limit}"))
             .hint("allow more with `--memory-limit 8GB`, use fewer `--threads` so that each gets a larger share, or read fewer columns and rows")
     }
+}
+
+/// Where a diagnostic points; one about two sides points at the first of them that has a place.
+fn first_span(diagnostic: &Diagnostic) -> Option<Span> {
+    diagnostic.span.or_else(|| diagnostic.notes.iter().find_map(|note| note.span))
 }
 
 fn find_diagnostic(error: &DataFusionError) -> Option<&Diagnostic> {
@@ -306,7 +322,7 @@ fn explain_cast(message: &str) -> Error {
         .and_then(|rest| rest.split_once("' to value of "))
         .map(|(value, rest)| (value, rest.trim_end_matches(" type")))
     {
-        return Error::query(format!("`{value}` is not a {}", plain_types(data_type))).hint(
+        return Error::query(format!("`{value}` cannot be read as {}", plain_types(data_type))).hint(
             "use `TRY_CAST` to get NULL for such values, or `money(…)` for amounts such as `$1,234.50`",
         );
     }
@@ -398,7 +414,8 @@ fn sentence(message: &str) -> String {
         line = rest;
     }
     let line = line.split("This issue was likely caused by a bug").next().unwrap_or(line);
-    let line = line.trim().trim_end_matches('.').replace('\'', "`").replace("datafusion.public.", "");
+    let line = line.trim().trim_end_matches('.').replace("datafusion.public.", "");
+    let line = backticks(&line);
     let mut characters = line.chars();
     match (characters.next(), characters.clone().next()) {
         // An abbreviation or a type's name keeps its capitals.
@@ -407,6 +424,27 @@ fn sentence(message: &str) -> String {
         }
         _ => line,
     }
+}
+
+/// Quotes around a name become backticks; an apostrophe stays.
+fn backticks(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('\'') {
+        let (before, quoted) = (&rest[..start], &rest[start + 1..]);
+        result.push_str(before);
+        match quoted.find('\'') {
+            Some(length) if !before.ends_with(char::is_alphanumeric) => {
+                result.push_str(&format!("`{}`", &quoted[..length]));
+                rest = &quoted[length + 1..];
+            }
+            _ => {
+                result.push('\'');
+                rest = quoted;
+            }
+        }
+    }
+    result + rest
 }
 
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {

@@ -46,6 +46,18 @@ impl Text {
         self.place(if to > from { from..to } else { self.word_at(from) })
     }
 
+    /// The place of the first call of a function, in any case of letters.
+    pub fn find_call(&self, function: &str) -> Option<Place> {
+        let content = self.content.to_ascii_lowercase();
+        let function = function.to_ascii_lowercase();
+        content.match_indices(&function).map(|(start, _)| start..start + function.len()).find_map(|span| {
+            let is_word = |c: char| c.is_alphanumeric() || c == '_';
+            let begins = !content[..span.start].ends_with(is_word);
+            let is_called = content[span.end..].trim_start().starts_with('(');
+            (begins && is_called).then(|| self.place(span))
+        })
+    }
+
     /// The bytes of the word, or else of the one character, that begins at a byte.
     pub fn word_at(&self, from: usize) -> Range<usize> {
         let rest = self.content.get(from..).unwrap_or_default();

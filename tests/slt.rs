@@ -1,0 +1,249 @@
+//! Runs every sqllogictest file under `tests/slt` once for each way the engine can execute a plan.
+//!
+//! A result must not depend on batches, partitions, spilling, or on whether partial aggregation is skipped:
+//! all ways are compared with the same expected rows. Decimals are printed with their full scale.
+//! `cargo test --test slt -- NAME` filters; `SLT_UPDATE=1` writes what the first way gives into the files.
+
+use std::{fmt, path::PathBuf, process::ExitCode};
+
+use arrow::{
+    datatypes::DataType,
+    util::display::{ArrayFormatter, FormatOptions},
+};
+use libtest_mimic::{Arguments, Failed, Trial};
+use marginql::{
+    engine::{Engine, EngineOptions},
+    query::{Parameters, Text, parse_statements},
+};
+use sqllogictest::{AsyncDB, ColumnType, DBOutput, Runner};
+
+/// One way to execute.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    name: &'static str,
+    batch_size: &'static str,
+    partitions: usize,
+    skip_partial: bool,
+    memory: Option<&'static str>,
+}
+
+const WAYS: [Way; 9] = [
+    way("batch=8192/partitions=1", "8192", 1, false),
+    way("batch=8192/partitions=8", "8192", 8, false),
+    way("batch=1/partitions=1", "1", 1, false),
+    way("batch=1/partitions=4", "1", 4, false),
+    way("batch=8192/partitions=1/skip-partial", "8192", 1, true),
+    way("batch=8192/partitions=8/skip-partial", "8192", 8, true),
+    way("batch=1/partitions=1/skip-partial", "1", 1, true),
+    way("batch=1/partitions=4/skip-partial", "1", 4, true),
+    Way { memory: Some("8MB"), ..way("batch=256/partitions=4/memory=8MB", "256", 4, false) },
+];
+
+const fn way(name: &'static str, batch_size: &'static str, partitions: usize, skip_partial: bool) -> Way {
+    Way { name, batch_size, partitions, skip_partial, memory: None }
+}
+
+impl Way {
+    fn engine(self) -> Engine {
+        let mut settings = vec![("execution.batch_size".to_owned(), self.batch_size.to_owned())];
+        if self.skip_partial {
+            for key in ["rows_threshold", "ratio_threshold"] {
+                settings.push((format!("execution.skip_partial_aggregation_probe_{key}"), "0".to_owned()));
+            }
+        }
+        if self.memory.is_some() {
+            settings.push(("execution.sort_spill_reservation_bytes".to_owned(), "262144".to_owned()));
+        }
+        // Small files are split too, or the partitions would stand idle.
+        settings.push(("optimizer.repartition_file_min_size".to_owned(), "1".to_owned()));
+        Engine::new(&EngineOptions {
+            threads: Some(self.partitions),
+            memory_limit: self.memory.map(|text| text.parse().expect("a constant amount")),
+            settings,
+            ..EngineOptions::default()
+        })
+        .expect("the options are known")
+    }
+}
+
+struct Database(Engine);
+
+#[derive(Debug)]
+struct Failure(String);
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<marginql::error::Error> for Failure {
+    fn from(error: marginql::error::Error) -> Self {
+        let hints = error.hints().iter().map(|hint| format!(" help: {hint}"));
+        Self(format!("{error}{}", hints.collect::<String>()))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Column {
+    Text,
+    Integer,
+    /// A decimal: money, a ratio, a percentage.
+    Money,
+    Double,
+    Date,
+    Boolean,
+    Other,
+}
+
+impl ColumnType for Column {
+    fn from_char(letter: char) -> Option<Self> {
+        Some(match letter {
+            'T' => Self::Text,
+            'I' => Self::Integer,
+            'M' => Self::Money,
+            'R' => Self::Double,
+            'D' => Self::Date,
+            'B' => Self::Boolean,
+            '?' => Self::Other,
+            _ => return None,
+        })
+    }
+
+    fn to_char(&self) -> char {
+        match self {
+            Self::Text => 'T',
+            Self::Integer => 'I',
+            Self::Money => 'M',
+            Self::Double => 'R',
+            Self::Date => 'D',
+            Self::Boolean => 'B',
+            Self::Other => '?',
+        }
+    }
+}
+
+impl From<&DataType> for Column {
+    fn from(data_type: &DataType) -> Self {
+        match data_type {
+            data_type if data_type.is_integer() => Self::Integer,
+            data_type if data_type.is_floating() => Self::Double,
+            data_type if data_type.is_decimal() => Self::Money,
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Self::Text,
+            DataType::Date32 | DataType::Timestamp(..) => Self::Date,
+            DataType::Boolean => Self::Boolean,
+            DataType::Dictionary(_, value) => Self::from(value.as_ref()),
+            _ => Self::Other,
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl AsyncDB for Database {
+    type Error = Failure;
+    type ColumnType = Column;
+
+    async fn run(&mut self, sql: &str) -> Result<DBOutput<Column>, Failure> {
+        let text = Text::new("slt", sql);
+        let statements = parse_statements(&text, self.0.dialect().as_ref())?;
+        let [statement] = &statements[..] else {
+            return Err(Failure("a record holds one statement".to_owned()));
+        };
+        let mut result = self.0.run(statement, &Parameters::default()).await?;
+        let types: Vec<Column> = result.schema().fields().iter().map(|field| field.data_type().into()).collect();
+        let options = FormatOptions::new().with_display_error(false).with_null("NULL");
+        let mut rows = Vec::new();
+        while let Some(batch) = result.next().await? {
+            let formatters = batch
+                .columns()
+                .iter()
+                .map(|column| ArrayFormatter::try_new(column.as_ref(), &options))
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|error| Failure(error.to_string()))?;
+            for row in 0..batch.num_rows() {
+                let cells = formatters.iter().map(|formatter| match formatter.value(row).to_string() {
+                    empty if empty.is_empty() => "(empty)".to_owned(),
+                    cell => cell,
+                });
+                rows.push(cells.collect());
+            }
+        }
+        match types.is_empty() {
+            true => Ok(DBOutput::StatementComplete(0)),
+            false => Ok(DBOutput::Rows { types, rows }),
+        }
+    }
+
+    async fn shutdown(&mut self) {}
+
+    fn engine_name(&self) -> &str {
+        "marginql"
+    }
+}
+
+fn files(directory: PathBuf) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(&directory).expect("the test directory is there");
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.expect("the test directory can be read").path();
+        match path.is_dir() {
+            true => files.extend(self::files(path)),
+            false if path.extension().is_some_and(|extension| extension == "slt") => files.push(path),
+            false => {}
+        }
+    }
+    files.sort();
+    files
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    // Paths in the files start at the repository.
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    std::env::set_current_dir(&root).expect("the repository is there");
+    let files = files(PathBuf::from("tests/slt"));
+    if std::env::var_os("SLT_UPDATE").is_some() {
+        for file in files {
+            let runtime = runtime(WAYS[0]);
+            let mut runner = Runner::new(|| async { Ok(Database(WAYS[0].engine())) });
+            runtime
+                .block_on(runner.update_test_file(
+                    file,
+                    " ",
+                    sqllogictest::default_validator,
+                    sqllogictest::default_normalizer,
+                    sqllogictest::strict_column_validator,
+                ))
+                .expect("the file can be updated");
+        }
+        return ExitCode::SUCCESS;
+    }
+    let trials = WAYS
+        .into_iter()
+        .flat_map(|way| files.iter().map(move |file| (way, file.clone())))
+        .map(|(way, file)| {
+            let name = format!("{} {}", file.display(), way.name);
+            Trial::test(name, move || run(way, file))
+        })
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn runtime(way: Way) -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(way.partitions.min(2))
+        .thread_stack_size(8 << 20)
+        .enable_all()
+        .build()
+        .expect("threads can be made")
+}
+
+fn run(way: Way, file: PathBuf) -> Result<(), Failed> {
+    runtime(way).block_on(async {
+        let mut runner = Runner::new(|| async { Ok(Database(way.engine())) });
+        runner.with_column_validator(sqllogictest::strict_column_validator);
+        runner.run_file_async(file).await.map_err(|error| Failed::from(error.display(false).to_string()))
+    })
+}
