@@ -6,6 +6,7 @@
 //! Where to go next: `decimal` holds all rounding, `arithmetic` makes `+ - * /` exact,
 //! `scalar`, `aggregate` and `window` hold one SQL function per file.
 
+mod decimal;
 mod error;
 
 pub use error::FunctionError;
