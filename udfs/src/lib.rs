@@ -6,6 +6,8 @@
 //! Where to go next: `decimal` holds all rounding, `arithmetic` makes `+ - * /` exact,
 //! `scalar`, `aggregate` and `window` hold one SQL function per file.
 
+pub mod aggregate;
+mod decimal;
 mod error;
 
 pub use error::FunctionError;
