@@ -9,8 +9,8 @@ use datafusion::{
     error::Result,
     functions_aggregate::average::avg_udaf,
     logical_expr::{
-        Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, GroupsAccumulator, ReversedUDAF, Signature,
-        Volatility,
+        Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, GroupsAccumulator, ReversedUDAF,
+        Signature, Volatility,
         function::{AccumulatorArgs, StateFieldsArgs},
         utils::AggregateOrderSensitivity,
     },
@@ -54,11 +54,8 @@ static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
 
 /// The aggregate function `avg`.
 pub(super) fn avg() -> AggregateUDF {
-    Avg {
-        signature: Signature::user_defined(Volatility::Immutable),
-        aliases: vec![String::from("mean")],
-    }
-    .into()
+    Avg { signature: Signature::user_defined(Volatility::Immutable), aliases: vec![String::from("mean")] }
+        .into()
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -71,7 +68,11 @@ fn mean_type(argument: &Argument) -> DataType {
     let precision = if argument.wide { PRECISION_256_MAX } else { PRECISION_MAX };
     let digits_max = i8::try_from(precision).unwrap_or(i8::MAX);
     let scale = argument.scale.saturating_add(MEAN_DIGITS).max(MEAN_SCALE_MIN).min(digits_max);
-    if argument.wide { DataType::Decimal256(precision, scale) } else { DataType::Decimal128(precision, scale) }
+    if argument.wide {
+        DataType::Decimal256(precision, scale)
+    } else {
+        DataType::Decimal128(precision, scale)
+    }
 }
 
 /// The total over the number of values.

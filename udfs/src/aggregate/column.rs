@@ -19,14 +19,14 @@ use crate::{
 
 /// The values of an argument, and which rows count.
 #[derive(Debug)]
-pub(super) struct Column<'a> {
-    pub(super) values: Values<'a>,
+pub(crate) struct Column<'a> {
+    pub(crate) values: Values<'a>,
     valid: Option<BooleanBuffer>,
 }
 
 /// The values of a column in the integers they came in; those of rows that do not count are meaningless.
 #[derive(Debug)]
-pub(super) enum Values<'a> {
+pub(crate) enum Values<'a> {
     Int8(&'a [i8]),
     Int16(&'a [i16]),
     Int32(&'a [i32]),
@@ -65,11 +65,11 @@ macro_rules! narrow_values {
         }
     };
 }
-pub(super) use narrow_values;
+pub(crate) use narrow_values;
 
 impl<'a> Column<'a> {
     /// Reads the array; rows where the filter is false or NULL do not count.
-    pub(super) fn new(array: &'a ArrayRef, filter: Option<&BooleanArray>, function: &str) -> Result<Self> {
+    pub(crate) fn new(array: &'a ArrayRef, filter: Option<&BooleanArray>, function: &str) -> Result<Self> {
         let valid = valid_rows(array, filter);
         let values = match array.data_type() {
             DataType::Int8 => Values::Int8(array.as_primitive::<Int8Type>().values()),
@@ -106,12 +106,12 @@ impl<'a> Column<'a> {
     }
 
     /// Which rows count; `None` if all do.
-    pub(super) fn valid(&self) -> Option<&BooleanBuffer> {
+    pub(crate) fn valid(&self) -> Option<&BooleanBuffer> {
         self.valid.as_ref()
     }
 
     /// The values of a column of 256 bits.
-    pub(super) fn wide_values(&self) -> &[i256] {
+    pub(crate) fn wide_values(&self) -> &[i256] {
         match &self.values {
             Values::Int256(values) => values,
             // A narrower argument is added in 128 bits, see `Argument::of`.
@@ -120,7 +120,7 @@ impl<'a> Column<'a> {
     }
 
     /// The mask of the rows that count, as an array's NULLs.
-    pub(super) fn nulls(&self) -> Option<NullBuffer> {
+    pub(crate) fn nulls(&self) -> Option<NullBuffer> {
         self.valid.clone().map(NullBuffer::new)
     }
 }
@@ -143,7 +143,7 @@ fn rounded<T: Copy>(
 }
 
 /// The rows that are not NULL and pass the filter; `None` if all do.
-pub(super) fn valid_rows(array: &ArrayRef, filter: Option<&BooleanArray>) -> Option<BooleanBuffer> {
+pub(crate) fn valid_rows(array: &ArrayRef, filter: Option<&BooleanArray>) -> Option<BooleanBuffer> {
     let not_null = array.nulls().filter(|nulls| nulls.null_count() > 0).map(NullBuffer::inner);
     match (not_null, filter) {
         (None, None) => None,
@@ -161,7 +161,7 @@ fn passing(filter: &BooleanArray) -> BooleanBuffer {
 }
 
 /// The rows in which at least one column has a value; `None` if all have one.
-pub(super) fn rows_with_any_value(columns: &[Column<'_>]) -> Option<BooleanBuffer> {
+pub(crate) fn rows_with_any_value(columns: &[Column<'_>]) -> Option<BooleanBuffer> {
     let mut masks = columns.iter().map(Column::valid);
     let first = masks.next().flatten()?.clone();
     masks.try_fold(first, |any, mask| mask.map(|mask| &any | mask))

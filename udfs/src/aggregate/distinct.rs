@@ -22,7 +22,10 @@ use super::{
 };
 
 /// Makes the accumulator for the argument's bits.
-pub(super) fn distinct_accumulator(aggregate: Arc<ExactAggregate>, argument: Argument) -> Box<dyn Accumulator> {
+pub(super) fn distinct_accumulator(
+    aggregate: Arc<ExactAggregate>,
+    argument: Argument,
+) -> Box<dyn Accumulator> {
     if argument.wide {
         Box::new(DistinctAccumulator::<i256>::new(aggregate, argument))
     } else {
@@ -109,8 +112,7 @@ impl<U: DistinctUnits> Accumulator for DistinctAccumulator<U> {
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
         let scale = self.argument.scale;
-        let values: Vec<_> =
-            self.occurrences.keys().map(|value| U::scalar(Some(*value), scale)).collect();
+        let values: Vec<_> = self.occurrences.keys().map(|value| U::scalar(Some(*value), scale)).collect();
         let list = ScalarValue::new_list_nullable(&values, &self.argument.sum_type());
         Ok(vec![ScalarValue::List(list)])
     }

@@ -12,7 +12,9 @@ use arrow::{
 use datafusion::{
     common::{HashMap, ScalarValue},
     error::Result,
-    logical_expr::{Accumulator, EmitTo, GroupsAccumulator, function::StateFieldsArgs, utils::format_state_name},
+    logical_expr::{
+        Accumulator, EmitTo, GroupsAccumulator, function::StateFieldsArgs, utils::format_state_name,
+    },
 };
 
 use super::column::valid_rows;

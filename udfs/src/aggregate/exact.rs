@@ -166,7 +166,7 @@ impl ExactAggregate {
 }
 
 /// The arguments of a call, by their types after coercion.
-pub(super) fn arguments<'a>(
+pub(crate) fn arguments<'a>(
     function: &str,
     types: impl IntoIterator<Item = &'a DataType>,
 ) -> Result<Vec<Argument>> {
@@ -177,9 +177,11 @@ pub(super) fn arguments<'a>(
 }
 
 /// The error for an argument that cannot be added.
-pub(super) fn not_a_number(function: &str, data_type: &DataType) -> DataFusionError {
+pub(crate) fn not_a_number(function: &str, data_type: &DataType) -> DataFusionError {
     FunctionError::new(format!("`{function}` adds numbers, but an argument is of type `{data_type}`"))
-        .with_help("cast it, for example `cast(x as decimal(18, 4))`, or read amounts in text with `money(x)`")
+        .with_help(
+            "cast it, for example `cast(x as decimal(18, 4))`, or read amounts in text with `money(x)`",
+        )
         .into()
 }
 

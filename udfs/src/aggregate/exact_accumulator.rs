@@ -74,7 +74,9 @@ impl Accumulator for ExactAccumulator {
             let column = Column::new(state, None, aggregate.function)?;
             sum.add_column(&column);
             columns.push(column);
-            if argument.carries && let Some(carries) = states.next() {
+            if argument.carries
+                && let Some(carries) = states.next()
+            {
                 sum.add_carries(carries.as_primitive::<Int64Type>().values());
             }
         }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Decimal256Array, Int64Array, UInt64Array},
+    array::{
+        Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, Decimal256Array, Int64Array, UInt64Array,
+    },
     buffer::ScalarBuffer,
     datatypes::{Decimal128Type, Decimal256Type, Int64Type, UInt64Type},
 };
@@ -67,7 +69,9 @@ impl GroupsAccumulator for ExactGroupsAccumulator {
             let column = Column::new(state, None, self.aggregate.function)?;
             totals.add_column(group_indices, &column, total_num_groups);
             columns.push(column);
-            if argument.carries && let Some(carries) = states.next() {
+            if argument.carries
+                && let Some(carries) = states.next()
+            {
                 totals.add_carries(group_indices, carries.as_primitive::<Int64Type>().values());
             }
         }

@@ -8,8 +8,8 @@ use arrow::datatypes::{DataType, FieldRef, i256};
 use datafusion::{
     error::Result,
     logical_expr::{
-        Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, GroupsAccumulator, ReversedUDAF, Signature,
-        Volatility,
+        Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, GroupsAccumulator, ReversedUDAF,
+        Signature, Volatility,
         function::{AccumulatorArgs, StateFieldsArgs},
         utils::AggregateOrderSensitivity,
     },
@@ -25,7 +25,8 @@ use super::{
 use crate::{
     FunctionError,
     decimal::{
-        PCT_SCALE, PRECISION_256_MAX, PRECISION_MAX, divide_rounded, divide_rounded_256, pow10_i128, rescale_256,
+        PCT_SCALE, PRECISION_256_MAX, PRECISION_MAX, divide_rounded, divide_rounded_256, pow10_i128,
+        rescale_256,
     },
 };
 
@@ -47,11 +48,8 @@ pub(super) trait MarginFunction: Debug + PartialEq + Eq + Hash + Send + Sync + '
 
 /// Makes the SQL function.
 pub(super) fn margin_aggregate<F: MarginFunction>() -> AggregateUDF {
-    MarginAggregate::<F> {
-        signature: Signature::user_defined(Volatility::Immutable),
-        function: PhantomData,
-    }
-    .into()
+    MarginAggregate::<F> { signature: Signature::user_defined(Volatility::Immutable), function: PhantomData }
+        .into()
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -111,8 +109,10 @@ impl MarginFinish {
     }
 
     fn wide(&self, totals: &[Total]) -> Option<(i256, i256)> {
-        let mut scaled =
-            totals.iter().zip(&self.scales).map(|(total, scale)| rescale_256(total.wide()?, *scale, self.scale));
+        let mut scaled = totals
+            .iter()
+            .zip(&self.scales)
+            .map(|(total, scale)| rescale_256(total.wide()?, *scale, self.scale));
         let revenue = scaled.next()??;
         let margin = scaled.try_fold(revenue, |margin, cost| margin.checked_sub(cost?))?;
         Some((revenue, margin))

@@ -13,14 +13,14 @@ use datafusion::{
 
 use crate::FunctionError;
 
-mod argument;
+pub(crate) mod argument;
 mod avg;
-mod column;
+pub(crate) mod column;
 mod customer_success_margin;
 mod customer_success_margin_pct;
 mod distinct;
 mod double;
-mod exact;
+pub(crate) mod exact;
 mod exact_accumulator;
 mod exact_groups;
 mod group_totals;

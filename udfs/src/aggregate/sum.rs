@@ -13,8 +13,8 @@ use datafusion::{
     error::Result,
     functions_aggregate::sum::sum_udaf,
     logical_expr::{
-        Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, GroupsAccumulator, ReversedUDAF, Signature,
-        Volatility,
+        Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, GroupsAccumulator, ReversedUDAF,
+        Signature, Volatility,
         function::{AccumulatorArgs, StateFieldsArgs},
         utils::AggregateOrderSensitivity,
     },
@@ -151,7 +151,9 @@ impl AggregateUDFImpl for Sum {
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
         match Path::of(args.expr_fields.first()) {
-            Path::Exact(argument) if args.is_distinct => Ok(distinct_accumulator(self.exact(&args)?, argument)),
+            Path::Exact(argument) if args.is_distinct => {
+                Ok(distinct_accumulator(self.exact(&args)?, argument))
+            }
             Path::Exact(_) => Ok(Box::new(ExactAccumulator::new(self.exact(&args)?))),
             Path::Double => Ok(double::accumulator(Statistic::Sum, args.is_distinct)),
             Path::BuiltIn => sum_udaf().accumulator(args),

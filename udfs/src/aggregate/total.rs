@@ -153,11 +153,7 @@ pub(super) enum ArgumentSum {
 
 impl ArgumentSum {
     pub(super) fn new(argument: &Argument) -> Self {
-        if argument.wide {
-            Self::Wide(RunningSum::default())
-        } else {
-            Self::Narrow(RunningSum::default())
-        }
+        if argument.wide { Self::Wide(RunningSum::default()) } else { Self::Narrow(RunningSum::default()) }
     }
 
     /// Adds the column's values that are not NULL.
