@@ -6,11 +6,13 @@
 //! Where to go next: `decimal` holds all rounding, `arithmetic` makes `+ - * /` exact,
 //! `scalar`, `aggregate` and `window` hold one SQL function per file.
 
+pub mod aggregate;
 mod arithmetic;
 mod decimal;
 mod error;
 mod kernel;
 mod numeric;
+pub mod window;
 
 use std::sync::Arc;
 
@@ -19,14 +21,39 @@ use datafusion::{error::Result, execution::FunctionRegistry, logical_expr::Scala
 pub use error::FunctionError;
 
 /// Adds all functions to a program, and makes its arithmetic exact.
+///
+/// # Errors
+/// A registry that takes no functions.
 pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     for function in scalar_functions() {
         registry.register_udf(function)?;
     }
-    registry.register_function_rewrite(Arc::new(arithmetic::ExactArithmetic))
+    for function in aggregate::all() {
+        registry.register_udaf(function)?;
+    }
+    for function in window::all() {
+        registry.register_udwf(function)?;
+    }
+    registry.register_function_rewrite(Arc::new(arithmetic::ExactArithmetic))?;
+    registry.register_function_rewrite(Arc::new(window::AllocateDigits))
 }
 
 /// All scalar functions, those behind the operators included.
 pub fn scalar_functions() -> Vec<Arc<ScalarUDF>> {
     arithmetic::all().into_iter().collect()
+}
+
+/// The names of all functions, other names included, in order.
+pub fn function_names() -> Vec<String> {
+    let scalars = scalar_functions().into_iter().map(|function| with_aliases(function.name(), function.aliases()));
+    let aggregates =
+        aggregate::all().into_iter().map(|function| with_aliases(function.name(), function.aliases()));
+    let windows = window::all().into_iter().map(|function| with_aliases(function.name(), function.aliases()));
+    let mut names: Vec<String> = scalars.chain(aggregates).chain(windows).flatten().collect();
+    names.sort();
+    names
+}
+
+fn with_aliases(name: &str, aliases: &[String]) -> Vec<String> {
+    std::iter::once(name.to_owned()).chain(aliases.iter().cloned()).collect()
 }

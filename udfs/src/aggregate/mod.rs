@@ -1,0 +1,64 @@
+//! The aggregate functions, one per file, and what they share.
+//!
+//! `exact` is where to begin: every aggregate of money adds its arguments exactly (`total`, `group_totals`) and
+//! makes one value of the totals at the end, with one rounding.
+
+use std::sync::Arc;
+
+use arrow::datatypes::DataType;
+use datafusion::{
+    error::Result,
+    logical_expr::{AggregateUDF, DocSection},
+};
+
+use crate::FunctionError;
+
+pub(crate) mod argument;
+mod avg;
+pub(crate) mod column;
+mod customer_success_margin;
+mod customer_success_margin_pct;
+mod distinct;
+mod double;
+pub(crate) mod exact;
+mod exact_accumulator;
+mod exact_groups;
+mod group_totals;
+mod margin;
+mod presence;
+mod sum;
+mod support_margin;
+mod support_margin_pct;
+mod total;
+
+/// The section of the functions' documentation that margins stand in.
+pub(crate) const MARGINS: DocSection = DocSection { include: true, label: "Margins", description: None };
+
+/// The section of the functions' documentation that sums and means stand in.
+const SUMS: DocSection = DocSection { include: true, label: "Sums and means", description: None };
+
+/// Every aggregate function. Those named as the engine's own replace them.
+pub fn all() -> Vec<Arc<AggregateUDF>> {
+    [
+        avg::avg(),
+        margin::margin_aggregate::<customer_success_margin::CustomerSuccessMargin>(),
+        margin::margin_aggregate::<customer_success_margin_pct::CustomerSuccessMarginPct>(),
+        sum::sum(),
+        margin::margin_aggregate::<support_margin::SupportMargin>(),
+        margin::margin_aggregate::<support_margin_pct::SupportMarginPct>(),
+    ]
+    .map(Arc::new)
+    .into()
+}
+
+fn one_argument<'a>(function: &str, arg_types: &'a [DataType]) -> Result<&'a DataType> {
+    match arg_types {
+        [data_type] => Ok(data_type),
+        _ => Err(FunctionError::new(format!(
+            "`{function}` takes one argument, but was called with {}",
+            arg_types.len()
+        ))
+        .with_help(format!("call it as `{function}(x)`"))
+        .into()),
+    }
+}

@@ -1,0 +1,23 @@
+//! The window functions, one per file, and what they share.
+//!
+//! `largest_remainder` is where to begin: it splits whole units so that the parts add to the whole.
+
+use std::sync::Arc;
+
+use datafusion::logical_expr::{DocSection, WindowUDF};
+
+mod allocate;
+mod allocate_digits;
+mod amounts;
+mod largest_remainder;
+mod pct_of_total;
+
+pub use allocate_digits::AllocateDigits;
+
+/// The section of the functions' documentation that allocation stands in.
+const ALLOCATION: DocSection = DocSection { include: true, label: "Allocation", description: None };
+
+/// Every window function. `allocate` needs the rewrite [`AllocateDigits`] for its third argument.
+pub fn all() -> Vec<Arc<WindowUDF>> {
+    [allocate::allocate(), pct_of_total::pct_of_total()].map(Arc::new).into()
+}
