@@ -1,0 +1,233 @@
+//! Remembers what whole files said about their columns, and keeps the copies that readers need.
+//!
+//! Everything here is an optimisation: a cache that is missing, damaged or not writable costs time, never a result.
+//! It knows nothing of formats.
+
+use std::{
+    collections::HashMap,
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    io::Write,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tempfile::{NamedTempFile, TempDir};
+
+use super::locate::DataFile;
+use crate::error::{Result, file_error};
+
+/// Raised whenever the meaning of what is kept changes.
+const VERSION: u32 = 1;
+
+/// Entries kept in memory before they are forgotten all at once.
+const MEMORY_ENTRIES_MAX: usize = 4096;
+
+/// Under which conditions an entry is valid.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(super) struct Key {
+    version: u32,
+    path: PathBuf,
+    bytes: u64,
+    modified_nanoseconds: u128,
+    /// Whatever else the content depends on, such as a delimiter that was given.
+    settings: String,
+}
+
+impl Key {
+    pub(super) fn new(file: &DataFile, settings: String) -> Self {
+        Self {
+            version: VERSION,
+            path: file.path.clone(),
+            bytes: file.bytes,
+            modified_nanoseconds: file.modified_nanoseconds,
+            settings,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Entry<T> {
+    key: Key,
+    found: T,
+}
+
+/// The two stores: facts by file, and copies.
+#[derive(Debug)]
+pub(super) struct Cache {
+    directory: Option<PathBuf>,
+    memory: Mutex<HashMap<Key, String>>,
+    /// Where copies go if there is no state directory; removed at the end.
+    temporary: Mutex<Option<TempDir>>,
+}
+
+impl Cache {
+    pub(super) fn new(directory: Option<PathBuf>) -> Self {
+        Self { directory, memory: Mutex::default(), temporary: Mutex::default() }
+    }
+
+    fn entry_path(&self, key: &Key) -> Option<PathBuf> {
+        let stem: String = key.path.file_name()?.to_string_lossy().chars().take(60).collect();
+        // One entry per path and settings: a changed file replaces its entry.
+        let place = hash(&(&key.path, &key.settings));
+        Some(self.directory.as_ref()?.join("typing").join(format!("{stem}-{place:016x}.json")))
+    }
+
+    /// What was found for exactly this state of the file, if it is known.
+    pub(super) fn load<T: DeserializeOwned>(&self, key: &Key) -> Option<T> {
+        let known = self.memory.lock().ok()?.get(key).cloned();
+        if let Some(text) = known {
+            return serde_json::from_str(&text).ok();
+        }
+        let text = fs::read_to_string(self.entry_path(key)?).ok()?;
+        let entry: Entry<T> = serde_json::from_str(&text).ok()?;
+        (entry.key == *key).then_some(entry.found)
+    }
+
+    /// Remembers what was found; failures to write are of no consequence.
+    pub(super) fn store<T: Serialize>(&self, key: &Key, found: &T) {
+        if let (Ok(mut memory), Ok(text)) = (self.memory.lock(), serde_json::to_string(found)) {
+            if memory.len() >= MEMORY_ENTRIES_MAX {
+                memory.clear();
+            }
+            memory.insert(key.clone(), text);
+        }
+        let Some(path) = self.entry_path(key) else { return };
+        let _written: Option<()> = (|| {
+            let directory = path.parent()?;
+            fs::create_dir_all(directory).ok()?;
+            let mut file = NamedTempFile::new_in(directory).ok()?;
+            serde_json::to_writer_pretty(&mut file, &Entry { key: key.clone(), found }).ok()?;
+            file.flush().ok()?;
+            file.persist(&path).ok()?;
+            Some(())
+        })();
+    }
+
+    /// The directory for copies: in the state directory, or a temporary one if that cannot be written.
+    pub(super) fn copies(&self) -> Result<PathBuf> {
+        if let Some(directory) = &self.directory {
+            let copies = directory.join("copies");
+            // A directory may exist and yet refuse new files.
+            if fs::create_dir_all(&copies).is_ok() && NamedTempFile::new_in(&copies).is_ok() {
+                return Ok(copies);
+            }
+        }
+        let mut temporary = self.temporary.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(directory) = temporary.as_ref() {
+            return Ok(directory.path().to_owned());
+        }
+        let directory = tempfile::Builder::new()
+            .prefix("marginql-")
+            .tempdir()
+            .map_err(|error| file_error("create a temporary directory in", &std::env::temp_dir(), error))?;
+        let path = directory.path().to_owned();
+        *temporary = Some(directory);
+        Ok(path)
+    }
+
+    /// The copy of a file in another form: found, or written now by `write`.
+    ///
+    /// Copies of earlier states of the same file are removed.
+    pub(super) fn copy(
+        &self,
+        key: &Key,
+        extension: &str,
+        write: impl FnOnce(&mut dyn Write) -> Result<()>,
+    ) -> Result<PathBuf> {
+        let directory = self.copies()?;
+        let place = format!("{:016x}-", hash(&key.path));
+        let state = format!("{place}{:016x}-", hash(&(key.bytes, key.modified_nanoseconds, VERSION)));
+        let path = directory.join(format!("{state}{:016x}.{extension}", hash(&key.settings)));
+        if path.exists() {
+            return Ok(path);
+        }
+        let failed = |error| file_error("write", &path, error);
+        let mut file = NamedTempFile::new_in(&directory).map_err(failed)?;
+        let mut buffered = std::io::BufWriter::with_capacity(1 << 20, file.as_file_mut());
+        write(&mut buffered)?;
+        buffered.flush().map_err(failed)?;
+        drop(buffered);
+        for other in fs::read_dir(&directory).map_err(failed)?.flatten() {
+            let name = other.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with(&place) && !name.starts_with(&state) {
+                let _removed = fs::remove_file(other.path());
+            }
+        }
+        file.persist(&path).map_err(|error| failed(error.error))?;
+        Ok(path)
+    }
+}
+
+/// A number for file names; a collision is caught by comparing keys.
+pub(super) fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The directory in which links to the files of one table stand in for them.
+pub(super) fn links_directory(copies: &Path, targets: &impl Hash) -> PathBuf {
+    copies.join(format!("links-{:016x}", hash(targets)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(bytes: u64) -> Key {
+        Key {
+            version: VERSION,
+            path: "/data/a.csv".into(),
+            bytes,
+            modified_nanoseconds: 7,
+            settings: String::new(),
+        }
+    }
+
+    #[test]
+    fn an_entry_is_valid_for_one_state_of_the_file() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let writer = Cache::new(Some(directory.path().to_owned()));
+        writer.store(&key(10), &vec![1, 2]);
+        let reader = Cache::new(Some(directory.path().to_owned()));
+        assert_eq!(reader.load::<Vec<i32>>(&key(10)), Some(vec![1, 2]));
+        assert_eq!(reader.load::<Vec<i32>>(&key(11)), None);
+    }
+
+    #[test]
+    fn a_damaged_or_unwritable_cache_is_ignored() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let cache = Cache::new(Some(directory.path().to_owned()));
+        cache.store(&key(10), &1);
+        fs::write(cache.entry_path(&key(10)).expect("a path"), "{ half").expect("writes");
+        assert_eq!(Cache::new(Some(directory.path().to_owned())).load::<i32>(&key(10)), None);
+
+        let not_a_directory = directory.path().join("file");
+        fs::write(&not_a_directory, "").expect("writes");
+        let cache = Cache::new(Some(not_a_directory));
+        cache.store(&key(10), &1);
+        assert_eq!(cache.load::<i32>(&key(10)), Some(1), "memory serves");
+        assert!(cache.copies().expect("a temporary directory").is_dir());
+    }
+
+    #[test]
+    fn a_copy_is_written_once_and_replaced_with_its_file() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let cache = Cache::new(Some(directory.path().to_owned()));
+        let write = |text: &'static str| {
+            move |out: &mut dyn Write| {
+                out.write_all(text.as_bytes()).expect("writes");
+                Ok(())
+            }
+        };
+        let first = cache.copy(&key(10), "csv", write("one")).expect("copies");
+        assert_eq!(cache.copy(&key(10), "csv", write("two")).expect("copies"), first);
+        assert_eq!(fs::read_to_string(&first).expect("reads"), "one");
+        let second = cache.copy(&key(11), "csv", write("two")).expect("copies");
+        assert_eq!(fs::read_to_string(&second).expect("reads"), "two");
+        assert!(!first.exists());
+    }
+}

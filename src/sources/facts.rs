@@ -1,0 +1,527 @@
+//! What the whole file says about one column, and the type that follows from it.
+//!
+//! Facts are gathered value by value in constant memory, merged over the files of a table, and kept in the cache.
+//! How a value is recognised is in `value`.
+
+use std::fmt::Write as _;
+
+use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, TimeUnit};
+use serde::{Deserialize, Serialize};
+
+use super::value::{KINDS, Kind, Shape, recognise};
+
+/// Examples are cut to this many characters: they are shown, never computed with.
+const EXAMPLE_CHARACTERS_MAX: usize = 40;
+
+/// The largest magnitude of a BIGINT.
+const BIGINT_MAX: u64 = i64::MAX.unsigned_abs();
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Example {
+    /// The file, when the table has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    line: u64,
+    value: String,
+}
+
+impl Example {
+    fn new(line: u64, value: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(value);
+        let mut shown: String = text.chars().take(EXAMPLE_CHARACTERS_MAX).collect();
+        if shown.len() < text.len() {
+            shown.push('…');
+        }
+        Self { file: None, line, value: shown }
+    }
+
+    fn place(&self) -> String {
+        match &self.file {
+            Some(file) => format!("`{file}` line {} has `{}`", self.line, self.value),
+            None => format!("line {} has `{}`", self.line, self.value),
+        }
+    }
+}
+
+/// How dates like `03/04/2026` can be read, over all rows seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Readings {
+    /// Day, month, year fits every row.
+    pub(super) day_first: bool,
+    /// Month, day, year fits every row.
+    pub(super) month_first: bool,
+    /// The character between, if it is the same everywhere.
+    separator: Option<char>,
+    long_year: Option<bool>,
+}
+
+impl Readings {
+    fn merge(self, other: Self) -> Self {
+        Self {
+            day_first: self.day_first && other.day_first,
+            month_first: self.month_first && other.month_first,
+            separator: self.separator.filter(|_| self.separator == other.separator),
+            long_year: self.long_year.filter(|_| self.long_year == other.long_year),
+        }
+    }
+
+    /// The formats for `to_date`, day first before month first.
+    pub(super) fn formats(self) -> Vec<String> {
+        let (Some(separator), Some(long_year)) = (self.separator, self.long_year) else { return Vec::new() };
+        let year = if long_year { "%Y" } else { "%y" };
+        let mut formats = Vec::new();
+        if self.day_first {
+            formats.push(format!("%d{separator}%m{separator}{year}"));
+        }
+        if self.month_first {
+            formats.push(format!("%m{separator}%d{separator}{year}"));
+        }
+        formats
+    }
+}
+
+/// Everything that decides a column's type.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Facts {
+    /// Values that are not empty.
+    pub(super) values: u64,
+    /// Empty fields, which are NULL.
+    pub(super) empty: u64,
+    /// The first value of each kind. After the first plain text nothing more is looked at.
+    examples: [Option<Example>; KINDS],
+    integer_digits: u32,
+    scale: u32,
+    magnitude_max: u64,
+    beyond_bigint: bool,
+    fraction_digits: u32,
+    beyond_nanoseconds: bool,
+    readings: Option<Readings>,
+}
+
+/// The type of a column, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Decision {
+    pub(super) data_type: DataType,
+    pub(super) reason: String,
+}
+
+impl Facts {
+    /// Takes one field into account; an empty one is NULL.
+    pub(super) fn observe(&mut self, line: u64, value: &[u8]) {
+        if value.is_empty() {
+            self.empty += 1;
+            return;
+        }
+        self.values += 1;
+        if self.examples[Kind::Text as usize].is_none() {
+            self.take(line, value, recognise(value));
+        }
+    }
+
+    /// Takes a value into account that may be empty without being NULL.
+    pub(super) fn observe_string(&mut self, line: u64, value: &[u8]) {
+        if value.is_empty() {
+            self.values += 1;
+            self.take(line, value, Shape::Plain(Kind::Text));
+        } else {
+            self.observe(line, value);
+        }
+    }
+
+    /// Takes a number into account whose written form needs that many digits before and after the point.
+    pub(super) fn observe_digits(&mut self, line: u64, value: &[u8], integer_digits: u32, scale: u32) {
+        self.values += 1;
+        self.take(line, value, Shape::Decimal { integer_digits, scale });
+    }
+
+    fn take(&mut self, line: u64, value: &[u8], shape: Shape) {
+        match shape {
+            Shape::Integer { digits, magnitude, negative } => {
+                self.integer_digits = self.integer_digits.max(digits);
+                let limit = BIGINT_MAX + u64::from(negative);
+                match magnitude {
+                    Some(magnitude) if magnitude <= limit => {
+                        self.magnitude_max = self.magnitude_max.max(magnitude)
+                    }
+                    _ => self.beyond_bigint = true,
+                }
+            }
+            Shape::Decimal { integer_digits, scale } => {
+                self.integer_digits = self.integer_digits.max(integer_digits);
+                self.scale = self.scale.max(scale);
+            }
+            Shape::Timestamp { fraction, year, .. } => {
+                self.fraction_digits = self.fraction_digits.max(fraction);
+                // 64-bit nanoseconds reach from 1677-09-21 to 2262-04-11; an offset can move the year by one.
+                self.beyond_nanoseconds |= !(1679..=2260).contains(&year);
+            }
+            Shape::DayAndMonth { first, second, separator, long_year } => {
+                let readings = Readings {
+                    day_first: second <= 12,
+                    month_first: first <= 12,
+                    separator: Some(char::from(separator)),
+                    long_year: Some(long_year),
+                };
+                self.readings = Some(self.readings.map_or(readings, |seen| seen.merge(readings)));
+            }
+            Shape::Plain(_) => {}
+        }
+        let example = &mut self.examples[shape.kind() as usize];
+        if example.is_none() {
+            *example = Some(Example::new(line, value));
+        }
+    }
+
+    /// Says in which file the examples stand.
+    pub(super) fn name_file(&mut self, file: &str) {
+        for example in self.examples.iter_mut().flatten() {
+            example.file = Some(file.to_owned());
+        }
+    }
+
+    /// Adds what another file says about the same column.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.values += other.values;
+        self.empty += other.empty;
+        for (mine, theirs) in self.examples.iter_mut().zip(&other.examples) {
+            if mine.is_none() {
+                mine.clone_from(theirs);
+            }
+        }
+        self.integer_digits = self.integer_digits.max(other.integer_digits);
+        self.scale = self.scale.max(other.scale);
+        self.magnitude_max = self.magnitude_max.max(other.magnitude_max);
+        self.beyond_bigint |= other.beyond_bigint;
+        self.fraction_digits = self.fraction_digits.max(other.fraction_digits);
+        self.beyond_nanoseconds |= other.beyond_nanoseconds;
+        self.readings = match (self.readings, other.readings) {
+            (Some(mine), Some(theirs)) => Some(mine.merge(theirs)),
+            (mine, theirs) => mine.or(theirs),
+        };
+    }
+
+    fn example(&self, kind: Kind) -> Option<&Example> {
+        self.examples[kind as usize].as_ref()
+    }
+
+    fn holds_only(&self, kinds: &[Kind]) -> bool {
+        self.values > 0
+            && self
+                .examples
+                .iter()
+                .enumerate()
+                .all(|(kind, example)| example.is_none() || kinds.iter().any(|k| *k as usize == kind))
+    }
+
+    /// The type that holds every value exactly, and why.
+    pub(super) fn decide(&self) -> Decision {
+        if self.values == 0 {
+            return text("no value in any row".to_owned());
+        }
+        if self.holds_only(&[Kind::Integer, Kind::Decimal]) {
+            return self.decide_number();
+        }
+        if self.holds_only(&[Kind::Boolean]) {
+            return Decision {
+                data_type: DataType::Boolean,
+                reason: "every value is `true` or `false`".to_owned(),
+            };
+        }
+        if self.holds_only(&[Kind::Date]) {
+            return Decision {
+                data_type: DataType::Date32,
+                reason: "every value is a date, year-month-day".to_owned(),
+            };
+        }
+        if self.holds_only(&[Kind::Timestamp]) || self.holds_only(&[Kind::ZonedTimestamp]) {
+            return self.decide_timestamp();
+        }
+        text(self.why_text())
+    }
+
+    fn decide_number(&self) -> Decision {
+        let precision = (self.integer_digits + self.scale).max(1);
+        let has_point = self.example(Kind::Decimal).is_some();
+        if !has_point && !self.beyond_bigint {
+            return Decision {
+                data_type: DataType::Int64,
+                reason: "every value is a whole number".to_owned(),
+            };
+        }
+        if precision > u32::from(DECIMAL128_MAX_PRECISION) {
+            return text(format!(
+                "{} digits before and {} after the point are more than the {DECIMAL128_MAX_PRECISION} of a decimal",
+                self.integer_digits, self.scale
+            ));
+        }
+        let mut reason = format!("up to {} digits before", self.integer_digits);
+        if self.scale > 0 {
+            let _ = write!(reason, " and {} after", self.scale);
+        }
+        reason.push_str(" the point");
+        let narrow = |digits: u32| u8::try_from(digits).unwrap_or(DECIMAL128_MAX_PRECISION);
+        Decision {
+            data_type: DataType::Decimal128(narrow(precision), narrow(self.scale).cast_signed()),
+            reason,
+        }
+    }
+
+    fn decide_timestamp(&self) -> Decision {
+        let zoned = self.example(Kind::ZonedTimestamp).is_some();
+        // Microseconds reach from the year 1 to 9999, which exports use for "no end".
+        let unit = match self.fraction_digits {
+            0..=6 => TimeUnit::Microsecond,
+            _ if self.beyond_nanoseconds => {
+                return text("more than 6 digits of a second, with years beyond 1679 to 2260".to_owned());
+            }
+            _ => TimeUnit::Nanosecond,
+        };
+        let (zone, reason) = if zoned {
+            (Some("+00:00".into()), "every value is a timestamp with an offset; read as UTC")
+        } else {
+            (None, "every value is a timestamp")
+        };
+        Decision { data_type: DataType::Timestamp(unit, zone), reason: reason.to_owned() }
+    }
+
+    fn why_text(&self) -> String {
+        let because =
+            |kind: Kind, why: &str| self.example(kind).map(|example| format!("{}, {why}", example.place()));
+        if self.example(Kind::Text).is_none() {
+            let particular = because(Kind::LeadingZero, "a leading zero")
+                .or_else(|| because(Kind::PlusSign, "a plus sign"))
+                .or_else(|| because(Kind::Exponent, "an exponent, which is not exact"))
+                .or_else(|| because(Kind::Padded, "white space around the value"))
+                .or_else(|| because(Kind::ShortTimestamp, "a time without seconds"))
+                .or_else(|| because(Kind::Money, "not a plain number"));
+            if let Some(reason) = particular {
+                return reason;
+            }
+            if let Some(example) =
+                self.example(Kind::DayAndMonth).filter(|_| self.holds_only(&[Kind::DayAndMonth]))
+            {
+                return format!("{}, a date whose order of day and month is not written", example.place());
+            }
+        }
+        let mut seen: Vec<(usize, &Example)> = self
+            .examples
+            .iter()
+            .enumerate()
+            .filter_map(|(kind, example)| example.as_ref().map(|e| (kind, e)))
+            .collect();
+        seen.sort_by_key(|(_, example)| (example.file.clone(), example.line));
+        match seen.as_slice() {
+            [(_, first), (_, second), ..] => format!("{}, but {}", first.place(), second.place()),
+            [(_, only)] => only.place(),
+            [] => "no value in any row".to_owned(),
+        }
+    }
+
+    /// The readings of a column that holds nothing but dates like `03/04/2026`, with an example.
+    pub(super) fn undecided_dates(&self) -> Option<(Readings, &str)> {
+        let example = self.example(Kind::DayAndMonth).filter(|_| self.holds_only(&[Kind::DayAndMonth]))?;
+        Some((self.readings?, &example.value))
+    }
+
+    /// An example of a column that holds amounts as people write them, with nothing else but numbers.
+    pub(super) fn written_money(&self) -> Option<&str> {
+        let example = self.example(Kind::Money)?;
+        self.holds_only(&[Kind::Money, Kind::Integer, Kind::Decimal]).then_some(example.value.as_str())
+    }
+
+    /// An example of a column that would have a type if its values were trimmed, and that type.
+    pub(super) fn padded(&self) -> Option<&str> {
+        let example = self.example(Kind::Padded)?;
+        let kinds = [
+            Kind::Padded,
+            Kind::Integer,
+            Kind::Decimal,
+            Kind::Boolean,
+            Kind::Date,
+            Kind::Timestamp,
+            Kind::ZonedTimestamp,
+        ];
+        self.holds_only(&kinds).then_some(example.value.as_str())
+    }
+
+    /// Whether the column as a whole has a type, that is, is not text for one reason or another.
+    pub(super) fn is_typed(&self) -> bool {
+        self.values > 0 && self.decide().data_type != DataType::Utf8View
+    }
+
+    /// Whether a value is of the kind that the column holds; `None` if the column says nothing.
+    pub(super) fn resembles(&self, value: &[u8]) -> Option<bool> {
+        const NUMBERS: [Kind; 2] = [Kind::Integer, Kind::Decimal];
+        if self.values == 0 {
+            return None;
+        }
+        let kind = recognise(value).kind();
+        Some(match kind {
+            Kind::Text => !self.is_typed(),
+            _ if NUMBERS.contains(&kind) => self.holds_only(&NUMBERS),
+            _ => self.example(kind).is_some() && self.example(Kind::Text).is_none(),
+        })
+    }
+
+    /// Where the first value stands, for messages about what kind it is.
+    pub(super) fn first_place(&self) -> Option<String> {
+        let examples = self.examples.iter().flatten();
+        examples.min_by_key(|example| (example.file.clone(), example.line)).map(Example::place)
+    }
+
+    /// Why the reader could not read this column as `declared` without an error or a cut digit, if so.
+    pub(super) fn misfit(&self, declared: &DataType) -> Option<String> {
+        let offender = |fitting: &[Kind]| {
+            let bad = |(kind, example): (usize, &Option<Example>)| {
+                example.as_ref().filter(|_| !fitting.iter().any(|k| *k as usize == kind)).map(Example::place)
+            };
+            self.examples.iter().enumerate().find_map(bad)
+        };
+        match declared {
+            DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 => None,
+            DataType::Boolean => offender(&[Kind::Boolean]),
+            DataType::Date32 => offender(&[Kind::Date]),
+            DataType::Timestamp(..) => offender(&[Kind::Date, Kind::Timestamp, Kind::ZonedTimestamp]),
+            DataType::Float32 | DataType::Float64 => offender(&[
+                Kind::Integer,
+                Kind::Decimal,
+                Kind::Exponent,
+                Kind::LeadingZero,
+                Kind::PlusSign,
+                Kind::Padded,
+            ]),
+            DataType::Decimal128(precision, scale) | DataType::Decimal256(precision, scale) => {
+                offender(&[Kind::Integer, Kind::Decimal]).or_else(|| self.decimal_misfit(*precision, *scale))
+            }
+            declared if declared.is_integer() => {
+                offender(&[Kind::Integer, Kind::LeadingZero, Kind::PlusSign, Kind::Padded])
+                    .or_else(|| self.integer_misfit(declared))
+            }
+            other => Some(format!("a text file cannot be read as {other}")),
+        }
+    }
+
+    fn decimal_misfit(&self, precision: u8, scale: i8) -> Option<String> {
+        let scale = u32::try_from(scale).unwrap_or(0);
+        if self.scale > scale {
+            return Some(format!(
+                "a value has {} digits after the point, and would be cut to {scale}",
+                self.scale
+            ));
+        }
+        (self.integer_digits + scale > u32::from(precision))
+            .then(|| format!("a value has {} digits before the point", self.integer_digits))
+    }
+
+    fn integer_misfit(&self, declared: &DataType) -> Option<String> {
+        let max = match declared {
+            DataType::Int8 => i8::MAX.unsigned_abs().into(),
+            DataType::Int16 => i16::MAX.unsigned_abs().into(),
+            DataType::Int32 => i32::MAX.unsigned_abs().into(),
+            _ => BIGINT_MAX,
+        };
+        if self.beyond_bigint {
+            return Some("a value is beyond BIGINT".to_owned());
+        }
+        // The one value -2^n is refused too for the narrow types; they are declared by hand and rare.
+        (self.magnitude_max > max.max(1) && *declared != DataType::Int64)
+            .then(|| format!("a value is as large as {}", self.magnitude_max))
+    }
+}
+
+fn text(reason: String) -> Decision {
+    Decision { data_type: DataType::Utf8View, reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(values: &[&str]) -> Facts {
+        let mut facts = Facts::default();
+        for (row, value) in values.iter().enumerate() {
+            facts.observe(row as u64 + 2, value.as_bytes());
+        }
+        facts
+    }
+
+    fn decided(values: &[&str]) -> (DataType, String) {
+        let decision = facts(values).decide();
+        (decision.data_type, decision.reason)
+    }
+
+    #[test]
+    fn types_hold_every_value() {
+        let timestamp = |unit, zone: Option<&str>| DataType::Timestamp(unit, zone.map(Into::into));
+        let cases: &[(&[&str], DataType)] = &[
+            (&["1", "", "-20"], DataType::Int64),
+            (&["9223372036854775807", "-9223372036854775808"], DataType::Int64),
+            (&["9223372036854775808"], DataType::Decimal128(19, 0)),
+            (&["1", "2.50", "-100.125"], DataType::Decimal128(6, 3)),
+            (&["0.5"], DataType::Decimal128(2, 1)),
+            (&["12345678901234567890123456789012345678"], DataType::Decimal128(38, 0)),
+            (&["123456789012345678901234567890123456789"], DataType::Utf8View),
+            (&["1234567890123456789012345678901234.5", "0.12345"], DataType::Utf8View),
+            (&["true", "FALSE"], DataType::Boolean),
+            (&["2025-01-31"], DataType::Date32),
+            (&["2025-01-31 10:00:00", "9999-12-31 23:59:59"], timestamp(TimeUnit::Microsecond, None)),
+            (&["2025-01-31 10:00:00.123456789"], timestamp(TimeUnit::Nanosecond, None)),
+            (&["9999-01-31 10:00:00.123456789"], DataType::Utf8View),
+            (
+                &["2025-01-31T10:00:00Z", "2025-01-31T10:00:00+02:00"],
+                timestamp(TimeUnit::Microsecond, Some("+00:00")),
+            ),
+            (&["2025-01-31T10:00:00Z", "2025-01-31T10:00:00"], DataType::Utf8View),
+            (&["2025-01-31", "2025-01-31T10:00:00"], DataType::Utf8View),
+            (&["1", "true"], DataType::Utf8View),
+            (&["", ""], DataType::Utf8View),
+        ];
+        for (values, expected) in cases {
+            assert_eq!(decided(values).0, *expected, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn reasons_name_the_line_and_the_value() {
+        assert_eq!(decided(&["12", "00123"]).1, "line 3 has `00123`, a leading zero");
+        assert_eq!(decided(&["12", "n/a"]).1, "line 2 has `12`, but line 3 has `n/a`");
+        assert_eq!(decided(&["1", "1e5"]).1, "line 3 has `1e5`, an exponent, which is not exact");
+        assert_eq!(decided(&["1.25", "1000"]).1, "up to 4 digits before and 2 after the point");
+        assert_eq!(decided(&[""]).1, "no value in any row");
+    }
+
+    #[test]
+    fn one_day_above_twelve_settles_the_order() {
+        let readings = |values: &[&str]| facts(values).undecided_dates().expect("dates").0.formats();
+        assert_eq!(readings(&["03/04/2026"]), ["%d/%m/%Y", "%m/%d/%Y"]);
+        assert_eq!(readings(&["03/04/2026", "13/04/2026"]), ["%d/%m/%Y"]);
+        assert_eq!(readings(&["3.14.26", "1.2.26"]), ["%m.%d.%y"]);
+        assert!(readings(&["13/04/2026", "04/13/2026"]).is_empty());
+        assert!(facts(&["03/04/2026", "x"]).undecided_dates().is_none());
+    }
+
+    #[test]
+    fn a_declared_type_must_hold_every_value() {
+        let numbers = facts(&["1.2345", "100"]);
+        assert_eq!(numbers.misfit(&DataType::Decimal128(10, 4)), None);
+        assert!(numbers.misfit(&DataType::Decimal128(10, 2)).is_some_and(|why| why.contains("cut to 2")));
+        assert!(
+            numbers.misfit(&DataType::Decimal128(6, 4)).is_some_and(|why| why.contains("3 digits before"))
+        );
+        assert!(numbers.misfit(&DataType::Int64).is_some_and(|why| why.contains("1.2345")));
+        assert_eq!(facts(&["007", "3"]).misfit(&DataType::Int32), None);
+        assert!(facts(&["3000000000"]).misfit(&DataType::Int32).is_some());
+        assert_eq!(facts(&["x"]).misfit(&DataType::Utf8View), None);
+    }
+
+    #[test]
+    fn merging_files_widens_and_names_the_file() {
+        let mut first = facts(&["1"]);
+        first.name_file("a.csv");
+        let mut second = facts(&["x"]);
+        second.name_file("b.csv");
+        first.merge(&second);
+        assert_eq!(first.decide().reason, "`a.csv` line 2 has `1`, but `b.csv` line 2 has `x`");
+    }
+}

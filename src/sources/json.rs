@@ -1,0 +1,383 @@
+//! Reads a JSON file, an array of objects or objects one after another, once from end to end in constant memory.
+//!
+//! The reader used by queries knows only one object per line with values of the expected sort. A file in another form
+//! is copied once into that form: `copy`.
+
+use std::io::{self, Read, Write};
+
+use arrow::datatypes::{DataType, Fields};
+use encoding_rs::{Encoding, UTF_8};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    SourceOptions,
+    blocking::Cancel,
+    compression::{self, Compression, read_error},
+    encoding::{self, DecodingReader},
+    json_facts::{JsonFacts, KEYS_MAX, Keys},
+    json_text::{JsonText, Next},
+    locate::DataFile,
+    look,
+};
+use crate::error::{Error, Result};
+
+/// Objects between two looks at the cancel flag.
+const ROWS_PER_CHECK: u64 = 1024;
+
+/// Beyond this many digits a number written with an exponent is not written out.
+const EXPONENT_MAX: i64 = 100;
+
+/// What one file holds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct JsonFound {
+    pub(super) rows: u64,
+    pub(super) compression: Compression,
+    pub(super) encoding: String,
+    /// Whether every object stands on a line of its own, in plain UTF-8.
+    pub(super) is_lines: bool,
+    pub(super) is_array: bool,
+    pub(super) keys: Keys,
+}
+
+type Text = JsonText<Box<dyn Read>>;
+
+fn open(file: &DataFile, options: &SourceOptions) -> Result<(Text, Compression, &'static Encoding, bool)> {
+    let (compression, reader) = compression::open(&file.path)?;
+    let mut first = Vec::new();
+    reader.take(4096).read_to_end(&mut first).map_err(|error| read_error(&file.path, compression, error))?;
+    let encoding = match &options.encoding {
+        Some(name) => encoding::by_name(name)?,
+        None => encoding::by_first_bytes(&first),
+    };
+    let is_plain = encoding == UTF_8 && !first.starts_with(b"\xef\xbb\xbf");
+    let (_, reader) = compression::open(&file.path)?;
+    let reader: Box<dyn Read> =
+        if is_plain { reader } else { Box::new(DecodingReader::new(reader, encoding)) };
+    let on_error: fn(&str, io::Error) -> Error = match compression {
+        Compression::None => |shown, error| read_error(shown.as_ref(), Compression::None, error),
+        Compression::Gzip => |shown, error| read_error(shown.as_ref(), Compression::Gzip, error),
+        Compression::Zstd => |shown, error| read_error(shown.as_ref(), Compression::Zstd, error),
+        Compression::Bzip2 => |shown, error| read_error(shown.as_ref(), Compression::Bzip2, error),
+        Compression::Xz => |shown, error| read_error(shown.as_ref(), Compression::Xz, error),
+    };
+    Ok((JsonText::new(reader, &file.shown, on_error), compression, encoding, is_plain))
+}
+
+/// Calls `object` for each object of the file, with the text standing before it; tells if they are in an array.
+fn each_object(
+    text: &mut Text,
+    cancel: &Cancel,
+    mut object: impl FnMut(&mut Text) -> Result<()>,
+) -> Result<bool> {
+    let is_array = text.take(b'[')?;
+    let mut rows = 0_u64;
+    let mut first = true;
+    loop {
+        if rows.is_multiple_of(ROWS_PER_CHECK) {
+            cancel.check()?;
+        }
+        rows += 1;
+        if is_array {
+            if text.take(b']')? {
+                break;
+            }
+            if !first {
+                text.expect(b',')?;
+            }
+            first = false;
+        }
+        match text.skip_space()? {
+            Some(b'{') => object(text)?,
+            None if !is_array => return Ok(false),
+            None => return Err(text.error("the array is not closed")),
+            Some(_) => return Err(text.error("a row must be an object, `{…}`")),
+        }
+    }
+    match text.skip_space()? {
+        None => Ok(true),
+        Some(_) => Err(text.error("text follows after the array")),
+    }
+}
+
+/// Reads the whole file.
+pub(super) fn scan(file: &DataFile, options: &SourceOptions, cancel: &Cancel) -> Result<JsonFound> {
+    look::refuse_if_not_text(file)?;
+    let (mut text, compression, encoding, is_plain) = open(file, options)?;
+    if text.skip_space()?.is_none() {
+        return Err(
+            Error::data(format!("`{}` is empty", file.shown)).hint("export the file again, or leave it out")
+        );
+    }
+    let mut keys = Keys::default();
+    let mut rows = 0;
+    let mut is_lines = is_plain;
+    let mut token = Vec::new();
+    let is_array = each_object(&mut text, cancel, |text| {
+        let line = text.line();
+        scan_object(text, &mut keys, &mut token, 1)?;
+        is_lines &= line == text.line();
+        rows += 1;
+        if keys.fields.len() > KEYS_MAX {
+            return Err(text.error(&format!("the objects have more than {KEYS_MAX} different keys")));
+        }
+        Ok(())
+    })?;
+    Ok(JsonFound {
+        rows,
+        compression,
+        encoding: encoding.name().to_owned(),
+        is_lines: is_lines && !is_array,
+        is_array,
+        keys,
+    })
+}
+
+fn scan_object(text: &mut Text, keys: &mut Keys, token: &mut Vec<u8>, depth: usize) -> Result<()> {
+    text.check_depth(depth)?;
+    text.expect(b'{')?;
+    if text.take(b'}')? {
+        return Ok(());
+    }
+    let mut position = 0;
+    loop {
+        text.key(token)?;
+        let at = keys.entry(token, position);
+        position = at + 1;
+        if at > KEYS_MAX * 100 {
+            return Err(text.error(&format!("an object has more than {} different keys", KEYS_MAX * 100)));
+        }
+        scan_value(text, &mut keys.fields[at].1, token, depth + 1)?;
+        if !text.take(b',')? {
+            return text.expect(b'}');
+        }
+    }
+}
+
+fn scan_value(text: &mut Text, facts: &mut JsonFacts, token: &mut Vec<u8>, depth: usize) -> Result<()> {
+    let next = text.next()?;
+    let line = text.line();
+    match next {
+        Next::Null => text.literal("null")?,
+        Next::True => {
+            text.literal("true")?;
+            facts.booleans.observe(line, b"true");
+        }
+        Next::False => {
+            text.literal("false")?;
+            facts.booleans.observe(line, b"false");
+        }
+        Next::String => {
+            // Escaped text is never a date.
+            text.string(token)?;
+            facts.strings.observe_string(line, token);
+        }
+        Next::Number => {
+            text.number(token)?;
+            match written_out(token) {
+                None => facts.numbers.observe(line, token),
+                Some(plain) => {
+                    facts.exponents = true;
+                    let length = |digits: usize| u32::try_from(digits).unwrap_or(u32::MAX);
+                    facts.numbers.observe_digits(
+                        line,
+                        token,
+                        length(plain.integer.len()),
+                        length(plain.fraction.len()),
+                    );
+                }
+            }
+        }
+        Next::Object => {
+            facts.nested_line.get_or_insert(line);
+            let keys = facts.objects.get_or_insert_default();
+            if keys.fields.len() > KEYS_MAX {
+                token.clear();
+                text.compact(token, depth)?;
+            } else {
+                scan_object(text, keys, token, depth)?;
+            }
+        }
+        Next::Array => {
+            text.check_depth(depth)?;
+            facts.nested_line.get_or_insert(line);
+            let items = facts.arrays.get_or_insert_default();
+            text.expect(b'[')?;
+            if !text.take(b']')? {
+                loop {
+                    scan_value(text, items, token, depth + 1)?;
+                    if !text.take(b',')? {
+                        break;
+                    }
+                }
+                text.expect(b']')?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A number with its exponent carried out.
+struct WrittenOut {
+    negative: bool,
+    integer: Vec<u8>,
+    fraction: Vec<u8>,
+}
+
+/// Carries out the exponent of a JSON number; `None` if it has none.
+fn written_out(number: &[u8]) -> Option<WrittenOut> {
+    let e = number.iter().position(|byte| matches!(byte, b'e' | b'E'))?;
+    let exponent: i64 = std::str::from_utf8(&number[e + 1..]).ok()?.parse().unwrap_or(i64::MAX);
+    let negative = number[0] == b'-';
+    let mantissa = &number[usize::from(negative)..e];
+    let point = mantissa.iter().position(|byte| *byte == b'.').unwrap_or(mantissa.len());
+    let mut digits: Vec<u8> = mantissa.iter().copied().filter(u8::is_ascii_digit).collect();
+    let mut point = i64::try_from(point).unwrap_or(EXPONENT_MAX).saturating_add(exponent);
+    if digits.iter().all(|digit| *digit == b'0') {
+        (digits, point) = (vec![b'0'], 1);
+    }
+    // An absurd exponent still says "too many digits", which makes the column text.
+    point = point.clamp(-EXPONENT_MAX, EXPONENT_MAX);
+    while point <= 0 {
+        digits.insert(0, b'0');
+        point += 1;
+    }
+    let point = usize::try_from(point).unwrap_or(0);
+    while digits.len() < point {
+        digits.push(b'0');
+    }
+    let mut fraction = digits.split_off(point);
+    while fraction.last() == Some(&b'0') {
+        fraction.pop();
+    }
+    let zeros = digits.iter().take_while(|digit| **digit == b'0').count().min(digits.len() - 1);
+    digits.drain(..zeros);
+    Some(WrittenOut { negative, integer: digits, fraction })
+}
+
+/// Writes the file as one object per line, with every value in the form its column's reader accepts.
+pub(super) fn copy(
+    file: &DataFile,
+    options: &SourceOptions,
+    fields: &Fields,
+    cancel: &Cancel,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let (mut text, ..) = open(file, options)?;
+    let mut line = Vec::new();
+    each_object(&mut text, cancel, |text| {
+        line.clear();
+        copy_object(text, fields, &mut line, 1)?;
+        line.push(b'\n');
+        out.write_all(&line).map_err(|error| Error::data("cannot write a copy").caused_by(error))
+    })?;
+    Ok(())
+}
+
+fn copy_object(text: &mut Text, fields: &Fields, out: &mut Vec<u8>, depth: usize) -> Result<()> {
+    text.expect(b'{')?;
+    out.push(b'{');
+    let start = out.len();
+    if !text.take(b'}')? {
+        let mut key = Vec::new();
+        loop {
+            text.key(&mut key)?;
+            let name = String::from_utf8_lossy(&key);
+            match fields.find(&name) {
+                Some((_, field)) => {
+                    if out.len() > start {
+                        out.push(b',');
+                    }
+                    write_string(out, &name);
+                    out.push(b':');
+                    copy_value(text, field.data_type(), out, depth + 1)?;
+                }
+                None => text.compact(&mut Vec::new(), depth + 1)?,
+            }
+            if !text.take(b',')? {
+                break;
+            }
+        }
+        text.expect(b'}')?;
+    }
+    out.push(b'}');
+    Ok(())
+}
+
+fn copy_value(text: &mut Text, data_type: &DataType, out: &mut Vec<u8>, depth: usize) -> Result<()> {
+    let next = text.next()?;
+    match (data_type, next) {
+        (DataType::Struct(fields), Next::Object) => copy_object(text, fields, out, depth),
+        (DataType::List(item), Next::Array) => {
+            text.expect(b'[')?;
+            out.push(b'[');
+            if !text.take(b']')? {
+                loop {
+                    copy_value(text, item.data_type(), out, depth + 1)?;
+                    if !text.take(b',')? {
+                        break;
+                    }
+                    out.push(b',');
+                }
+                text.expect(b']')?;
+            }
+            out.push(b']');
+            Ok(())
+        }
+        (
+            DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8,
+            Next::Number | Next::True | Next::False | Next::Object | Next::Array,
+        ) => {
+            let mut value = Vec::new();
+            text.compact(&mut value, depth)?;
+            write_string(out, &String::from_utf8_lossy(&value));
+            Ok(())
+        }
+        (_, Next::Number) => {
+            let mut number = Vec::new();
+            text.number(&mut number)?;
+            match written_out(&number) {
+                None => out.append(&mut number),
+                Some(plain) => {
+                    out.extend_from_slice(if plain.negative { b"-" } else { b"" });
+                    out.extend_from_slice(&plain.integer);
+                    if !plain.fraction.is_empty() {
+                        out.push(b'.');
+                        out.extend_from_slice(&plain.fraction);
+                    }
+                }
+            }
+            Ok(())
+        }
+        _ => text.compact(out, depth),
+    }
+}
+
+fn write_string(out: &mut Vec<u8>, text: &str) {
+    out.extend_from_slice(serde_json::Value::from(text).to_string().as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exponents_are_carried_out() {
+        let written = |number: &str| {
+            let plain = written_out(number.as_bytes()).expect("an exponent");
+            let text = |digits: Vec<u8>| String::from_utf8(digits).expect("digits");
+            format!(
+                "{}{}.{}",
+                if plain.negative { "-" } else { "" },
+                text(plain.integer),
+                text(plain.fraction)
+            )
+        };
+        assert_eq!(written("1e3"), "1000.");
+        assert_eq!(written("-1.50e1"), "-15.");
+        assert_eq!(written("1e-7"), "0.0000001");
+        assert_eq!(written("12.345E-1"), "1.2345");
+        assert_eq!(written("0e99999999999999999999"), "0.");
+        assert!(written("1e999999").len() > 99);
+        assert!(written_out(b"12.5").is_none());
+    }
+}

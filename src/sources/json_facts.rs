@@ -1,0 +1,214 @@
+//! What the whole file says about one value of JSON objects, however deep, and the type that follows from it.
+//!
+//! The counterpart of `facts`, which it uses for numbers and strings.
+
+use std::{collections::HashMap, sync::Arc};
+
+use arrow::datatypes::{DataType, Field, Fields};
+use serde::{Deserialize, Serialize};
+
+use super::facts::{Decision, Facts};
+
+/// An object with more different keys than this is a map, and kept as text.
+pub(super) const KEYS_MAX: usize = 1000;
+
+/// Everything seen at one place of the objects.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct JsonFacts {
+    pub(super) numbers: Facts,
+    pub(super) strings: Facts,
+    pub(super) booleans: Facts,
+    /// Whether a number has an exponent, which the reader does not read exactly.
+    pub(super) exponents: bool,
+    pub(super) objects: Option<Keys>,
+    pub(super) arrays: Option<Box<JsonFacts>>,
+    /// Line of the first object or array.
+    pub(super) nested_line: Option<u64>,
+}
+
+/// The keys of objects, in the order in which they were first seen.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Keys {
+    pub(super) fields: Vec<(String, JsonFacts)>,
+    #[serde(skip)]
+    index: HashMap<String, usize>,
+}
+
+impl Keys {
+    /// The facts of a key. `expected` is where the key would be if objects had the same keys in the same order.
+    pub(super) fn entry(&mut self, key: &[u8], expected: usize) -> usize {
+        if self.fields.get(expected).is_some_and(|(name, _)| name.as_bytes() == key) {
+            return expected;
+        }
+        if self.index.len() != self.fields.len() {
+            self.index = self.fields.iter().enumerate().map(|(at, (name, _))| (name.clone(), at)).collect();
+        }
+        let name = String::from_utf8_lossy(key).into_owned();
+        let fields = &mut self.fields;
+        *self.index.entry(name).or_insert_with_key(|name| {
+            fields.push((name.clone(), JsonFacts::default()));
+            fields.len() - 1
+        })
+    }
+
+    /// Adds what another file says.
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (at, (name, facts)) in other.fields.iter().enumerate() {
+            let mine = self.entry(name.as_bytes(), at);
+            self.fields[mine].1.merge(facts);
+        }
+    }
+
+    /// Says in which file the examples stand.
+    pub(super) fn name_file(&mut self, file: &str) {
+        self.fields.iter_mut().for_each(|(_, facts)| facts.name_file(file));
+    }
+}
+
+impl JsonFacts {
+    fn merge(&mut self, other: &Self) {
+        self.numbers.merge(&other.numbers);
+        self.strings.merge(&other.strings);
+        self.booleans.merge(&other.booleans);
+        self.exponents |= other.exponents;
+        self.nested_line = self.nested_line.or(other.nested_line);
+        if let Some(theirs) = &other.objects {
+            self.objects.get_or_insert_default().merge(theirs);
+        }
+        if let Some(theirs) = &other.arrays {
+            self.arrays.get_or_insert_default().merge(theirs);
+        }
+    }
+
+    fn name_file(&mut self, file: &str) {
+        self.numbers.name_file(file);
+        self.strings.name_file(file);
+        self.booleans.name_file(file);
+        if let Some(keys) = &mut self.objects {
+            keys.name_file(file);
+        }
+        if let Some(items) = &mut self.arrays {
+            items.name_file(file);
+        }
+    }
+
+    /// How often each sort of value occurs, as far as it matters: with its name and where it was first seen.
+    fn sorts(&self) -> Vec<(&'static str, Option<String>)> {
+        let nested = || self.nested_line.map(|line| format!("line {line}"));
+        let mut sorts = Vec::new();
+        for (name, facts) in
+            [("a number", &self.numbers), ("a string", &self.strings), ("a boolean", &self.booleans)]
+        {
+            if facts.values > 0 {
+                sorts.push((name, facts.first_place()));
+            }
+        }
+        if self.objects.is_some() {
+            sorts.push(("an object", nested()));
+        }
+        if self.arrays.is_some() {
+            sorts.push(("an array", nested()));
+        }
+        sorts
+    }
+
+    /// The type that holds every value, and why.
+    pub(super) fn decide(&self) -> Decision {
+        let text = |reason: String| Decision { data_type: DataType::Utf8View, reason };
+        match self.sorts().as_slice() {
+            [] => text("no value in any row".to_owned()),
+            [(_, _)] => self.decide_one(),
+            [(a, place_a), (b, place_b), ..] => {
+                let place = |place: &Option<String>| place.clone().unwrap_or_else(|| "one row".to_owned());
+                text(format!("{}, {a}, but {}, {b}", place(place_a), place(place_b)))
+            }
+        }
+    }
+
+    fn decide_one(&self) -> Decision {
+        if self.numbers.values > 0 {
+            return self.numbers.decide();
+        }
+        if self.booleans.values > 0 {
+            return self.booleans.decide();
+        }
+        if self.strings.values > 0 {
+            let decision = self.strings.decide();
+            return match decision.data_type {
+                DataType::Date32 | DataType::Timestamp(..) | DataType::Utf8View => decision,
+                _ => {
+                    Decision { data_type: DataType::Utf8View, reason: "the values are in quotes".to_owned() }
+                }
+            };
+        }
+        if let Some(items) = &self.arrays {
+            let item = items.decide();
+            let data_type = DataType::List(Arc::new(Field::new_list_field(item.data_type, true)));
+            return Decision {
+                data_type,
+                reason: format!("every value is an array; of its elements, {}", item.reason),
+            };
+        }
+        let keys = self.objects.as_ref().map_or(&[][..], |keys| &keys.fields);
+        if keys.is_empty() || keys.len() > KEYS_MAX {
+            let reason = format!(
+                "every value is an object, with {} different keys",
+                if keys.is_empty() { "no".to_owned() } else { format!("more than {KEYS_MAX}") }
+            );
+            return Decision { data_type: DataType::Utf8View, reason };
+        }
+        let fields: Fields =
+            keys.iter().map(|(name, facts)| Field::new(name, facts.decide().data_type, true)).collect();
+        Decision { data_type: DataType::Struct(fields), reason: "every value is an object".to_owned() }
+    }
+
+    /// Whether the reader reads every value as this type from the file as it is.
+    pub(super) fn reads_as(&self, data_type: &DataType) -> bool {
+        let no_scalar = || self.numbers.values == 0 && self.strings.values == 0 && self.booleans.values == 0;
+        match data_type {
+            DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 => {
+                self.numbers.values == 0
+                    && self.booleans.values == 0
+                    && self.objects.is_none()
+                    && self.arrays.is_none()
+            }
+            DataType::List(item) => {
+                no_scalar()
+                    && self.objects.is_none()
+                    && self.arrays.as_ref().is_none_or(|items| items.reads_as(item.data_type()))
+            }
+            DataType::Struct(fields) => {
+                let known = |(name, facts): &(String, JsonFacts)| {
+                    fields.find(name).is_none_or(|(_, field)| facts.reads_as(field.data_type()))
+                };
+                no_scalar()
+                    && self.arrays.is_none()
+                    && self.objects.as_ref().is_none_or(|keys| keys.fields.iter().all(known))
+            }
+            _ => self.objects.is_none() && self.arrays.is_none() && !self.exponents,
+        }
+    }
+
+    /// Why the values cannot be read as a declared type, if so.
+    pub(super) fn misfit(&self, declared: &DataType) -> Option<String> {
+        if declared.is_nested()
+            || matches!(declared, DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8)
+        {
+            return (declared.is_nested() && !self.reads_as(declared))
+                .then(|| "the values have another form".to_owned());
+        }
+        if self.objects.is_some() || self.arrays.is_some() {
+            return Some("a value is an object or an array".to_owned());
+        }
+        let other = |facts: &Facts| facts.first_place();
+        match declared {
+            DataType::Boolean => other(&self.numbers).or_else(|| other(&self.strings)),
+            DataType::Date32 | DataType::Timestamp(..) => other(&self.numbers)
+                .or_else(|| other(&self.booleans))
+                .or_else(|| self.strings.misfit(declared)),
+            _ => other(&self.booleans)
+                .or_else(|| self.strings.misfit(declared))
+                .or_else(|| self.numbers.misfit(declared)),
+        }
+    }
+}

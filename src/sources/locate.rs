@@ -1,0 +1,342 @@
+//! From a path, directory or glob to the list of files, with the columns that hive directories add.
+//!
+//! Looks at names and sizes only; what is in the files is for `csv`, `json` and `parquet`.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Component, Path, PathBuf},
+    time::UNIX_EPOCH,
+};
+
+use super::{Format, Warning, compression::Compression};
+use crate::error::{Error, Result, file_error};
+
+/// One file of a table.
+#[derive(Debug, Clone)]
+pub(super) struct DataFile {
+    /// Absolute.
+    pub(super) path: PathBuf,
+    /// As the user would write it.
+    pub(super) shown: String,
+    pub(super) bytes: u64,
+    pub(super) modified_nanoseconds: u128,
+    /// Values of the table's partition columns, in order.
+    pub(super) partitions: Vec<String>,
+}
+
+/// The files behind one name.
+#[derive(Debug)]
+pub(super) struct Located {
+    pub(super) files: Vec<DataFile>,
+    /// The directory under which `key=value` directories begin, if there are any.
+    pub(super) base: PathBuf,
+    /// The names of the partition columns.
+    pub(super) partition_names: Vec<String>,
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// Finds the files that `location` names. In a directory only files of `format` count, if it is given.
+pub(super) fn locate(location: &str, format: Option<Format>) -> Result<Located> {
+    let local = match location.split_once("://") {
+        Some(("file", path)) => percent_decode(path),
+        Some((scheme, _)) => {
+            return Err(Error::data(format!("cannot read `{location}`: `{scheme}` is not supported"))
+                .hint("copy the files to a local directory"));
+        }
+        None => location.to_owned(),
+    };
+    let path = std::path::absolute(&local).map_err(|error| file_error("find", Path::new(location), error))?;
+    let mut warnings = Vec::new();
+    let (base, paths) = match fs::metadata(&path) {
+        Ok(metadata) if metadata.is_dir() => {
+            let mut paths = Vec::new();
+            walk(&path, &path, format, &mut paths, &mut warnings)?;
+            if paths.is_empty() {
+                return Err(empty_directory(location, format));
+            }
+            (path, paths)
+        }
+        Ok(_) => (path.parent().unwrap_or(&path).to_owned(), vec![path]),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            if !local.contains(['*', '?', '[']) {
+                return Err(not_found(location, &path, error));
+            }
+            (glob_base(&path), expand(location, &path)?)
+        }
+        Err(error) => return Err(file_error("read", Path::new(location), error)),
+    };
+    let mut files = paths.into_iter().map(|path| describe(location, path)).collect::<Result<Vec<_>>>()?;
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    if files.len() > 1 && files.iter().any(|file| file.bytes > 0) {
+        files.retain(|file| {
+            if file.bytes == 0 {
+                warnings.push(Warning::new(format!("`{}` is empty and was left out", file.shown)));
+            }
+            file.bytes > 0
+        });
+    }
+    let partition_names = partition(&base, &mut files)?;
+    Ok(Located { files, base, partition_names, warnings })
+}
+
+fn describe(location: &str, path: PathBuf) -> Result<DataFile> {
+    let metadata = fs::metadata(&path).map_err(|error| file_error("read", &path, error))?;
+    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    // Relative paths stay relative in messages, as the user wrote them.
+    let shown = match std::env::current_dir() {
+        Ok(here) if Path::new(location).is_relative() => {
+            path.strip_prefix(&here).unwrap_or(&path).display().to_string()
+        }
+        _ => path.display().to_string(),
+    };
+    Ok(DataFile {
+        shown,
+        bytes: metadata.len(),
+        modified_nanoseconds: modified.map_or(0, |since| since.as_nanos()),
+        partitions: Vec::new(),
+        path,
+    })
+}
+
+/// Files directly in a directory and in its `key=value` directories; other directories are named in a warning.
+fn walk(
+    root: &Path,
+    directory: &Path,
+    format: Option<Format>,
+    paths: &mut Vec<PathBuf>,
+    warnings: &mut Vec<Warning>,
+) -> Result<()> {
+    let entries = fs::read_dir(directory).map_err(|error| file_error("read", directory, error))?;
+    for entry in entries {
+        let path = entry.map_err(|error| file_error("read", directory, error))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        // `_SUCCESS`, `_temporary`, `.DS_Store` and the like are written beside the data by other programs.
+        if name.starts_with(['.', '_']) {
+            continue;
+        }
+        if path.is_dir() {
+            if name.contains('=') {
+                walk(root, &path, format, paths, warnings)?;
+            } else if holds_data(&path, format) {
+                let inner = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+                warnings.push(
+                    Warning::new(format!("the directory `{inner}` in `{}` was not read", root.display()))
+                        .with_help(format!("to read it too, write `{}/**/*`", root.display())),
+                );
+            }
+        } else if is_data(&name, format) {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn is_data(name: &str, format: Option<Format>) -> bool {
+    match Format::by_name(name) {
+        // A directory's `README.txt` is no table, unless the format was named.
+        Some(found) => format.map_or(!name.to_ascii_lowercase().contains(".txt"), |wanted| wanted == found),
+        None => false,
+    }
+}
+
+fn holds_data(directory: &Path, format: Option<Format>) -> bool {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    entries.into_iter().any(|entry| is_data(&entry.file_name().to_string_lossy(), format))
+}
+
+/// The directories before the first component with a wildcard.
+fn glob_base(pattern: &Path) -> PathBuf {
+    let is_plain = |component: &Component| !component.as_os_str().to_string_lossy().contains(['*', '?', '[']);
+    pattern.components().take_while(is_plain).collect()
+}
+
+fn expand(location: &str, pattern: &Path) -> Result<Vec<PathBuf>> {
+    let options = glob::MatchOptions {
+        require_literal_leading_dot: true,
+        require_literal_separator: true,
+        ..Default::default()
+    };
+    let found = glob::glob_with(&pattern.to_string_lossy(), options).map_err(|error| {
+        Error::data(format!("`{location}` is not a valid pattern: {}", error.msg))
+            .hint("`*` and `?` stand for characters, `**` for directories")
+    })?;
+    let mut paths = Vec::new();
+    for path in found {
+        let path = path.map_err(|error| file_error("read", &error.path().to_owned(), error.into()))?;
+        if path.is_file() {
+            paths.push(path);
+        }
+    }
+    if paths.is_empty() {
+        return Err(Error::data(format!("no file matches `{location}`"))
+            .hint("check the pattern; relative paths start at the current directory"));
+    }
+    Ok(paths)
+}
+
+fn empty_directory(location: &str, format: Option<Format>) -> Error {
+    let wanted = format.map_or("data file", Format::name);
+    Error::data(format!("the directory `{location}` holds no {wanted} that can be read"))
+        .hint("files are recognised by their names: .parquet, .csv, .tsv, .json, .ndjson, .jsonl, and compressed .csv.gz and the like; names beginning with `.` or `_` are left out")
+}
+
+fn not_found(location: &str, path: &Path, error: std::io::Error) -> Error {
+    let wanted = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let siblings = path.parent().and_then(|parent| fs::read_dir(parent).ok()).into_iter().flatten().flatten();
+    let similar = siblings
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .map(|name| (strsim::jaro_winkler(&wanted, &name), name))
+        .filter(|(similarity, _)| *similarity > 0.85)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let error = Error::data(format!("cannot read `{location}`: no such file or directory")).caused_by(error);
+    match similar {
+        Some((_, name)) => {
+            error.hint(format!("did you mean `{}`?", Path::new(location).with_file_name(name).display()))
+        }
+        None => error.hint("check the path; relative paths start at the current directory"),
+    }
+}
+
+/// Reads `key=value` directories below `base`; every file must have the same keys in the same order.
+fn partition(base: &Path, files: &mut [DataFile]) -> Result<Vec<String>> {
+    let mut keys: Option<(Vec<String>, String)> = None;
+    for file in files {
+        let inner = file.path.strip_prefix(base).unwrap_or(&file.path);
+        let directories = inner.parent().into_iter().flat_map(Path::components);
+        let (names, values): (Vec<String>, Vec<String>) = directories
+            .filter_map(|component| {
+                let component = component.as_os_str().to_string_lossy().into_owned();
+                component.split_once('=').map(|(key, value)| (key.to_owned(), percent_decode(value)))
+            })
+            .unzip();
+        match &keys {
+            None => keys = Some((names, file.shown.clone())),
+            Some((known, _)) if *known == names => {}
+            Some((known, first)) => {
+                let list = |names: &[String]| {
+                    if names.is_empty() { "none".to_owned() } else { format!("`{}`", names.join("/")) }
+                };
+                return Err(Error::data(format!(
+                    "files of one table lie in different partition directories: `{first}` has {}, `{}` has {}",
+                    list(known),
+                    file.shown,
+                    list(&names)
+                ))
+                .hint("give a path or pattern whose files all have the same `key=value` directories"));
+            }
+        }
+        file.partitions = values;
+    }
+    let names = keys.map(|(names, _)| names).unwrap_or_default();
+    let distinct: BTreeSet<_> = names.iter().collect();
+    if distinct.len() < names.len() {
+        return Err(Error::data(format!(
+            "the partition directories `{}` name a column twice",
+            names.join("/")
+        )));
+    }
+    Ok(names)
+}
+
+/// Decodes `%20` and the like; what is not such a sequence, or not UTF-8, is left as it is.
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let code = after.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+impl Format {
+    /// The format a file's name promises, under a suffix of compression or not.
+    pub(super) fn by_name(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let (stem, extension) = Compression::strip_suffix(&name).rsplit_once('.')?;
+        match extension {
+            _ if stem.is_empty() => None,
+            "parquet" | "parq" | "pq" => Some(Format::Parquet),
+            "csv" | "tsv" | "tab" | "txt" | "psv" => Some(Format::Csv),
+            "json" | "ndjson" | "jsonl" => Some(Format::Json),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn directory(files: &[&str]) -> tempfile::TempDir {
+        let directory = tempfile::tempdir().expect("a directory");
+        for file in files {
+            let path = directory.path().join(file);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("creates");
+            fs::write(path, "x").expect("writes");
+        }
+        directory
+    }
+
+    fn located(directory: &tempfile::TempDir, pattern: &str) -> Result<Located> {
+        locate(&directory.path().join(pattern).display().to_string(), None)
+    }
+
+    fn names(located: &Located) -> Vec<String> {
+        located
+            .files
+            .iter()
+            .map(|file| file.path.file_name().expect("a name").to_string_lossy().into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn a_directory_gives_its_data_files_and_names_what_is_left_out() {
+        let directory =
+            directory(&["b.csv", "a.csv.gz", "_SUCCESS", ".hidden.csv", "notes.pdf", "old/c.csv"]);
+        let located = located(&directory, "").expect("locates");
+        assert_eq!(names(&located), ["a.csv.gz", "b.csv"]);
+        assert_eq!(located.warnings.len(), 1);
+        assert!(located.warnings[0].message.contains("`old`"), "{:?}", located.warnings);
+    }
+
+    #[test]
+    fn hive_directories_become_columns() {
+        let directory = directory(&["month=2025-01/region=eu%20west/a.csv", "month=2025-02/region=us/a.csv"]);
+        for pattern in ["", "month=*/region=*/*.csv", "**/*.csv"] {
+            let located = located(&directory, pattern).expect("locates");
+            assert_eq!(located.partition_names, ["month", "region"]);
+            assert_eq!(located.files[0].partitions, ["2025-01", "eu west"], "{pattern}");
+        }
+    }
+
+    #[test]
+    fn different_partition_keys_are_an_error() {
+        let directory = directory(&["month=2025-01/a.csv", "year=2025/a.csv"]);
+        let error = located(&directory, "").expect_err("fails");
+        assert!(error.message().contains("different partition directories"), "{error}");
+    }
+
+    #[test]
+    fn what_is_not_there_is_said() {
+        let directory = directory(&["sales.csv"]);
+        let error = located(&directory, "sale.csv").expect_err("fails");
+        assert!(error.hints()[0].contains("sales.csv"), "{:?}", error.hints());
+        assert!(
+            located(&directory, "*.parquet").expect_err("fails").message().starts_with("no file matches")
+        );
+        assert!(
+            locate("s3://bucket/a.csv", None).expect_err("fails").message().contains("`s3` is not supported")
+        );
+    }
+}

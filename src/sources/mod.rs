@@ -1,0 +1,332 @@
+//! Turns files into tables: Parquet, CSV and JSON, compressed or not, alone, in directories, or by pattern.
+//!
+//! Every table is an ordinary DataFusion `ListingTable` with an explicit schema. The types of text files are decided by
+//! whole files (`value`, `facts`), read once and remembered (`cache`). It knows nothing of the command line: what the
+//! user should be told is in [`Description`] and [`Warning`]. `docs/sources.md` has the rules.
+//!
+//! `locate` finds files, `csv`, `json` and `parquet` look into them, `unify` makes one schema of several files,
+//! `table` builds the table; `factory` and `file_tables` are the ways in from SQL.
+
+mod blocking;
+mod cache;
+mod compression;
+mod csv;
+mod describe;
+mod dialect;
+mod encoding;
+mod factory;
+mod facts;
+mod file_tables;
+mod json;
+mod json_facts;
+mod json_text;
+mod locate;
+mod look;
+mod parquet;
+mod table;
+#[cfg(test)]
+mod tests;
+mod unify;
+mod value;
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
+
+use arrow::datatypes::{Field, SchemaRef};
+use datafusion::{
+    catalog::{Session, TableProvider},
+    logical_expr::SortExpr,
+};
+use futures::{StreamExt, TryStreamExt};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+pub use compression::Compression;
+pub use describe::{ColumnDescription, Description, FileDescription, TextForm, type_name};
+pub use factory::TableFactory;
+pub use file_tables::FileTables;
+
+use crate::error::{Error, Result};
+use blocking::Cancel;
+use cache::{Cache, Key};
+use locate::{DataFile, Located, locate};
+
+/// The formats that can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Apache Parquet.
+    Parquet,
+    /// Text with delimiters: CSV, TSV and their kin.
+    Csv,
+    /// JSON: an array of objects, or one object per line.
+    Json,
+}
+
+impl Format {
+    /// The name in messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Parquet => "Parquet",
+            Format::Csv => "CSV",
+            Format::Json => "JSON",
+        }
+    }
+}
+
+/// What the user said about a source; everything else is found by looking.
+#[derive(Debug, Clone, Default)]
+pub struct SourceOptions {
+    /// The format, whatever the names of the files are.
+    pub format: Option<Format>,
+    /// The character between fields of a text file.
+    pub delimiter: Option<u8>,
+    /// The character around fields of a text file.
+    pub quote: Option<u8>,
+    /// Whether the first row of a text file holds names.
+    pub header: Option<bool>,
+    /// The encoding of a text file, such as `windows-1252`.
+    pub encoding: Option<String>,
+    /// Columns that the user declared; they win over what the files suggest.
+    pub declared: Option<SchemaRef>,
+    /// Names of the partition columns, if the user declared them.
+    pub partitioned_by: Vec<String>,
+    /// Partition columns whose types the user declared.
+    pub declared_partitions: Vec<Field>,
+    /// Orders in which the user says the rows are.
+    pub sorted_by: Vec<Vec<SortExpr>>,
+}
+
+/// Something the user should know although the table can be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// What was decided or found.
+    pub message: String,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+impl Warning {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+
+    fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// A table, with what was found and decided on the way.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The table itself.
+    pub provider: Arc<dyn TableProvider>,
+    /// What it consists of.
+    pub description: Arc<Description>,
+    /// What the user should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// Opens files as tables. Cheap to clone; clones share what is remembered.
+#[derive(Debug, Clone)]
+pub struct Sources(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    cache: Cache,
+    /// Warnings of tables that SQL opened, until somebody shows them.
+    warnings: Mutex<Vec<Warning>>,
+    described: Mutex<Vec<(Weak<dyn TableProvider>, Arc<Description>)>>,
+}
+
+impl Sources {
+    /// Makes sources that remember what they found below `state_directory`, if there is one.
+    pub fn new(state_directory: Option<PathBuf>) -> Self {
+        Self(Arc::new(Inner {
+            cache: Cache::new(state_directory),
+            warnings: Mutex::default(),
+            described: Mutex::default(),
+        }))
+    }
+
+    /// Opens a file, a directory or a pattern as a table.
+    ///
+    /// # Errors
+    /// The files cannot be read, or do not hold what they should.
+    pub async fn open(&self, session: &dyn Session, path: &str, options: &SourceOptions) -> Result<Source> {
+        self.open_all(session, &[path.to_owned()], options).await
+    }
+
+    /// Opens the files of several paths together as one table.
+    ///
+    /// # Errors
+    /// As for [`Sources::open`]; also if a file is named twice.
+    pub async fn open_all(
+        &self,
+        session: &dyn Session,
+        paths: &[String],
+        options: &SourceOptions,
+    ) -> Result<Source> {
+        let (wanted, format) = (paths.to_vec(), options.format);
+        let located = blocking::run(move |_| locate_all(&wanted, format)).await?;
+        let format = match options.format {
+            Some(format) => format,
+            None => format_of(&located.files)?,
+        };
+        if !options.partitioned_by.is_empty() && options.partitioned_by != located.partition_names {
+            return Err(Error::data(format!(
+                "the table is declared PARTITIONED BY ({}), but its directories give ({})",
+                options.partitioned_by.join(", "),
+                located.partition_names.join(", ")
+            ))
+            .hint(
+                "directories are named `column=value`, and partition columns are declared in their order",
+            ));
+        }
+        let source = match format {
+            Format::Parquet => parquet::open(self, session, located, options).await,
+            Format::Csv => {
+                let found = self.scan_all(&located.files, options, csv::scan).await?;
+                let plan = unify::csv(&located, found, options)?;
+                table::text(self, session, located, plan, options).await
+            }
+            Format::Json => {
+                let found = self.scan_all(&located.files, options, json::scan).await?;
+                let plan = unify::json(&located, found, options)?;
+                table::text(self, session, located, plan, options).await
+            }
+        }?;
+        let mut described = self.0.described.lock().unwrap_or_else(PoisonError::into_inner);
+        described.retain(|(provider, _)| provider.strong_count() > 0);
+        described.push((Arc::downgrade(&source.provider), Arc::clone(&source.description)));
+        Ok(source)
+    }
+
+    /// What is known of a table that these sources opened, whichever way.
+    pub fn description(&self, provider: &Arc<dyn TableProvider>) -> Option<Arc<Description>> {
+        let described = self.0.described.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |(known, _): &&(Weak<dyn TableProvider>, _)| {
+            std::ptr::addr_eq(known.as_ptr(), Arc::as_ptr(provider))
+        };
+        described.iter().find(same).map(|(_, description)| Arc::clone(description))
+    }
+
+    /// Warnings of the tables that SQL opened since the last call, each once.
+    pub fn take_warnings(&self) -> Vec<Warning> {
+        std::mem::take(&mut *self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn keep_warnings(&self, warnings: Vec<Warning>) {
+        let mut kept = self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        for warning in warnings {
+            if !kept.contains(&warning) {
+                kept.push(warning);
+            }
+        }
+    }
+
+    /// Reads every file from end to end, several at a time, unless the cache knows it.
+    async fn scan_all<T>(
+        &self,
+        files: &[DataFile],
+        options: &SourceOptions,
+        scan: fn(&DataFile, &SourceOptions, &Cancel) -> Result<T>,
+    ) -> Result<Vec<T>>
+    where
+        T: Serialize + DeserializeOwned + Send + 'static,
+    {
+        let at_once = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let scans: Vec<_> = files
+            .iter()
+            .map(|file| {
+                let (sources, file, options) = (self.clone(), file.clone(), options.clone());
+                blocking::run(move |cancel| sources.scan_one(&file, &options, cancel, scan))
+            })
+            .collect();
+        futures::stream::iter(scans).buffered(at_once).try_collect().await
+    }
+
+    fn scan_one<T: Serialize + DeserializeOwned>(
+        &self,
+        file: &DataFile,
+        options: &SourceOptions,
+        cancel: &Cancel,
+        scan: fn(&DataFile, &SourceOptions, &Cancel) -> Result<T>,
+    ) -> Result<T> {
+        let declared = options.declared.is_some();
+        let settings = format!(
+            "{} {:?} {:?} {:?} {:?} {declared} {}",
+            std::any::type_name::<T>(),
+            options.delimiter,
+            options.quote,
+            options.header,
+            options.encoding,
+            file.shown
+        );
+        let key = Key::new(file, settings);
+        if let Some(found) = self.0.cache.load(&key) {
+            return Ok(found);
+        }
+        let found = scan(file, options, cancel)?;
+        let now = std::fs::metadata(&file.path)
+            .map_err(|error| crate::error::file_error("read", &file.path, error))?;
+        if now.len() != file.bytes {
+            return Err(Error::data(format!("`{}` changed while it was read", file.shown))
+                .hint("wait until it is complete, and try again"));
+        }
+        self.0.cache.store(&key, &found);
+        Ok(found)
+    }
+}
+
+fn locate_all(paths: &[String], format: Option<Format>) -> Result<Located> {
+    let mut all: Option<Located> = None;
+    for path in paths {
+        let located = locate(path, format)?;
+        let Some(all) = &mut all else {
+            all = Some(located);
+            continue;
+        };
+        if all.partition_names != located.partition_names {
+            return Err(Error::data("the locations of one table have different partition directories")
+                .hint("make a table for each, and join them with UNION ALL"));
+        }
+        if let Some(twice) =
+            located.files.iter().find(|file| all.files.iter().any(|other| other.path == file.path))
+        {
+            return Err(Error::data(format!("`{}` is named twice: its rows would count twice", twice.shown)));
+        }
+        all.files.extend(located.files);
+        all.warnings.extend(located.warnings);
+    }
+    all.ok_or_else(|| Error::usage("no path is given"))
+}
+
+fn format_of(files: &[DataFile]) -> Result<Format> {
+    let mut known: Option<(Format, &DataFile)> = None;
+    for file in files {
+        let name = file.path.file_name().unwrap_or_default().to_string_lossy();
+        let format = match Format::by_name(&name) {
+            Some(format) => format,
+            None => look::format_by_content(file)?,
+        };
+        match known {
+            None => known = Some((format, file)),
+            Some((first, _)) if first == format => {}
+            Some((first, other)) => {
+                return Err(Error::data(format!(
+                    "files of one table have different formats: `{}` is {}, `{}` is {}",
+                    other.shown,
+                    first.name(),
+                    file.shown,
+                    format.name()
+                ))
+                .hint("use a pattern that matches one of them, such as `*.csv`"));
+            }
+        }
+    }
+    known.map(|(format, _)| format).ok_or_else(|| Error::usage("no path is given"))
+}
