@@ -5,3 +5,4 @@
 //! `output` turns rows into bytes. See `docs/architecture.md` for the map.
 
 pub mod error;
+pub mod sample;
