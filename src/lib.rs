@@ -10,5 +10,6 @@ pub mod error;
 pub mod output;
 pub mod query;
 pub mod repl;
+pub mod sample;
 pub mod sources;
 pub mod suggest;
