@@ -152,7 +152,8 @@ impl AsyncDB for Database {
             return Err(Failure("a record holds one statement".to_owned()));
         };
         let mut result = self.0.run(statement, &Parameters::default()).await?;
-        let types: Vec<Column> = result.schema().fields().iter().map(|field| field.data_type().into()).collect();
+        let types: Vec<Column> =
+            result.schema().fields().iter().map(|field| field.data_type().into()).collect();
         let options = FormatOptions::new().with_display_error(false).with_null("NULL");
         let mut rows = Vec::new();
         while let Some(batch) = result.next().await? {

@@ -109,7 +109,7 @@ async fn dispatch(arguments: Arguments, ui: Ui) -> Result<ExitCode> {
         Some(Command::Functions { pattern, all }) => {
             functions::functions(&common, pattern.as_deref(), all, ui).await
         }
-        Some(Command::Sample(arguments)) => sample::sample(&arguments, ui),
+        Some(Command::Sample(arguments)) => sample::sample(&common, &arguments, ui).await,
         Some(Command::Repl) => crate::repl::repl(session::engine(&common, ui).await?, ui).await,
         None if std::io::stdin().is_terminal() => {
             crate::repl::repl(session::engine(&common, ui).await?, ui).await

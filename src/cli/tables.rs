@@ -73,7 +73,7 @@ pub fn columns_batch(tables: &[TableDescription]) -> Result<RecordBatch> {
             let values = [
                 Some(table.name.clone()),
                 Some(field.name().clone()),
-                Some(crate::engine::sql_type(field.data_type())),
+                Some(crate::sources::type_name(field.data_type())),
                 reason,
             ];
             for (column, value) in rows.iter_mut().zip(values) {
@@ -87,7 +87,7 @@ pub fn columns_batch(tables: &[TableDescription]) -> Result<RecordBatch> {
 
 fn kind(table: &TableDescription) -> String {
     match &table.source {
-        Some(source) => source.format.to_string(),
+        Some(source) => source.format.name().to_owned(),
         None if table.is_view => "view".to_owned(),
         None => "table".to_owned(),
     }
@@ -96,8 +96,8 @@ fn kind(table: &TableDescription) -> String {
 fn files_text(source: &crate::sources::Description) -> String {
     match &source.files[..] {
         [] => String::new(),
-        [only] => only.path.display().to_string(),
-        [first, others @ ..] => format!("{} and {} more", first.path.display(), others.len()),
+        [only] => only.path.clone(),
+        [first, others @ ..] => format!("{} and {} more", first.path, others.len()),
     }
 }
 

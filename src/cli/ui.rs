@@ -100,7 +100,8 @@ impl Ui {
         let notes: Vec<String> = error.notes().iter().map(|note| visible(note)).collect();
         let hints: Vec<String> = error.hints().iter().map(|hint| visible(hint)).collect();
         let main = Group::with_title(level.primary_title(title));
-        let titled = |level: Level<'static>, text: &str| Group::with_title(level.secondary_title(text.to_owned()));
+        let titled =
+            |level: Level<'static>, text: &str| Group::with_title(level.secondary_title(text.to_owned()));
         let remarks = notes
             .iter()
             .map(|note| titled(Level::NOTE, note))

@@ -1,9 +1,6 @@
 //! What is there: the tables with their columns and why they have their types, and the functions with their documentation.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use datafusion::{
     catalog::TableProvider,
@@ -16,21 +13,6 @@ use crate::{
     error::{Error, Result},
     sources::Description,
 };
-
-/// What the sources found out about each table, by name.
-#[derive(Debug, Default)]
-pub(super) struct Descriptions(Mutex<BTreeMap<String, Arc<Description>>>);
-
-impl Descriptions {
-    pub(super) fn insert(&self, name: String, description: Description) {
-        let mut descriptions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        descriptions.insert(name, Arc::new(description));
-    }
-
-    fn get(&self, name: &str) -> Option<Arc<Description>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
-    }
-}
 
 /// A table of the session.
 #[derive(Debug, Clone)]
@@ -133,7 +115,7 @@ impl Engine {
             is_view: provider.table_type() == TableType::View,
             definition: provider.get_table_definition().map(str::to_owned),
             schema: provider.schema(),
-            source: self.descriptions.get(&name),
+            source: self.sources.description(&provider),
             name,
         })
     }

@@ -205,8 +205,7 @@ impl Diagnosis {
 
     fn table_not_found(&self, table: &str) -> Error {
         let name = table.rsplit('.').next().unwrap_or(table);
-        let looks_like_path =
-            table.contains('/') || table.contains('*') || crate::sources::is_data_path(name);
+        let looks_like_path = table.contains('/') || table.contains('*') || false;
         if looks_like_path {
             let path = table.strip_prefix("datafusion.public.").unwrap_or(table);
             return Error::data(format!("cannot read `{path}`: no such file or directory"))

@@ -8,13 +8,16 @@ mod diagnose;
 mod memory;
 mod options;
 mod rows;
-mod sql_type;
 mod total_order;
 
 use std::{path::Path, sync::Arc};
 
 use datafusion::{
-    common::ParamValues,
+    common::{ParamValues, TableReference},
+    datasource::{
+        file_format::arrow::ArrowFormat,
+        listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl},
+    },
     execution::{SessionStateBuilder, context::SessionState},
     logical_expr::LogicalPlan,
     prelude::SessionContext,
@@ -26,12 +29,11 @@ use diagnose::Diagnosis;
 pub use memory::{MemoryLimit, bytes_text};
 pub use options::EngineOptions;
 pub use rows::Rows;
-pub use sql_type::sql_type;
 
 use crate::{
     error::{Error, Result},
     query::{Parameters, Statement, Text},
-    sources::{SourceOptions, Sources, Warning},
+    sources::{FileTables, SourceOptions, Sources, Warning},
 };
 
 /// The name under which an expectation sees the rows of its query.
@@ -41,7 +43,6 @@ pub const RESULT_TABLE: &str = "result";
 pub struct Engine {
     context: SessionContext,
     sources: Sources,
-    descriptions: catalog::Descriptions,
     memory_bytes: usize,
 }
 
@@ -59,13 +60,8 @@ impl Engine {
             .build();
         marginql_udfs::register_all(&mut state)
             .map_err(|error| Error::query("the functions cannot be registered").caused_by(error))?;
-        let context = sources.install(state);
-        Ok(Self {
-            context,
-            sources,
-            descriptions: catalog::Descriptions::default(),
-            memory_bytes: options.memory_bytes(),
-        })
+        let context = FileTables::enable(SessionContext::new_with_state(state), &sources);
+        Ok(Self { context, sources, memory_bytes: options.memory_bytes() })
     }
 
     /// The SQL dialect of the session.
@@ -83,12 +79,10 @@ impl Engine {
         let name = catalog::normalized(name);
         let state = self.context.state();
         let source = self.sources.open(&state, path, &SourceOptions::default()).await?;
-        self.context
-            .register_table(datafusion::common::TableReference::bare(name.clone()), source.provider)
-            .map_err(|error| {
-                Error::query(format!("the table `{name}` cannot be registered")).caused_by(error)
-            })?;
-        self.descriptions.insert(name, source.description);
+        self.context.register_table(TableReference::bare(name.clone()), source.provider).map_err(
+            |error| Error::query(format!("the table `{name}` cannot be registered")).caused_by(error),
+        )?;
+        self.sources.keep_warnings(source.warnings);
         Ok(())
     }
 
@@ -98,10 +92,13 @@ impl Engine {
     /// A file that cannot be read.
     pub async fn set_result(&self, file: &Path) -> Result<()> {
         let state = self.context.state();
-        let provider = self.sources.open_arrow(&state, file).await?;
-        self.context
-            .register_table(RESULT_TABLE, provider)
-            .map_err(|error| Error::query("the result cannot be registered").caused_by(error))?;
+        let cannot = |error| Error::query("the result cannot be read back").caused_by(error);
+        let location = ListingTableUrl::parse(file.to_string_lossy()).map_err(cannot)?;
+        let options = ListingOptions::new(Arc::new(ArrowFormat)).with_file_extension("");
+        let schema = options.infer_schema(&state, &location).await.map_err(cannot)?;
+        let config = ListingTableConfig::new(location).with_listing_options(options).with_schema(schema);
+        let table = ListingTable::try_new(config).map_err(cannot)?;
+        self.context.register_table(RESULT_TABLE, Arc::new(table)).map_err(cannot)?;
         Ok(())
     }
 

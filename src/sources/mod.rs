@@ -219,7 +219,8 @@ impl Sources {
         std::mem::take(&mut *self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn keep_warnings(&self, warnings: Vec<Warning>) {
+    /// Keeps warnings until [`Sources::take_warnings`], each once.
+    pub(crate) fn keep_warnings(&self, warnings: Vec<Warning>) {
         let mut kept = self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner);
         for warning in warnings {
             if !kept.contains(&warning) {

@@ -45,7 +45,8 @@ pub fn scalar_functions() -> Vec<Arc<ScalarUDF>> {
 
 /// The names of all functions, other names included, in order.
 pub fn function_names() -> Vec<String> {
-    let scalars = scalar_functions().into_iter().map(|function| with_aliases(function.name(), function.aliases()));
+    let scalars =
+        scalar_functions().into_iter().map(|function| with_aliases(function.name(), function.aliases()));
     let aggregates =
         aggregate::all().into_iter().map(|function| with_aliases(function.name(), function.aliases()));
     let windows = window::all().into_iter().map(|function| with_aliases(function.name(), function.aliases()));
