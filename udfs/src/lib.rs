@@ -11,6 +11,7 @@ mod decimal;
 mod error;
 mod kernel;
 mod numeric;
+mod scalar;
 
 use std::sync::Arc;
 
@@ -28,5 +29,5 @@ pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
 
 /// All scalar functions, those behind the operators included.
 pub fn scalar_functions() -> Vec<Arc<ScalarUDF>> {
-    arithmetic::all().into_iter().collect()
+    arithmetic::all().into_iter().chain(scalar::all()).collect()
 }
