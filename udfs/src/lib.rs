@@ -12,6 +12,7 @@ mod decimal;
 mod error;
 mod kernel;
 mod numeric;
+mod scalar;
 pub mod window;
 
 use std::sync::Arc;
@@ -38,9 +39,12 @@ pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     registry.register_function_rewrite(Arc::new(window::AllocateDigits))
 }
 
+/// The functions behind `+ - * /`. Nobody calls them by name; plans show them.
+pub const OPERATOR_FUNCTIONS: [&str; 4] = ["checked_add", "checked_subtract", "checked_multiply", "divide"];
+
 /// All scalar functions, those behind the operators included.
 pub fn scalar_functions() -> Vec<Arc<ScalarUDF>> {
-    arithmetic::all().into_iter().collect()
+    arithmetic::all().into_iter().chain(scalar::all()).collect()
 }
 
 /// The names of all functions, other names included, in order.
