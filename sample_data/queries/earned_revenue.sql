@@ -24,10 +24,11 @@ WITH contract_lines AS (
 months AS (
     SELECT CAST(month AS DATE) AS month, CAST(month + INTERVAL '1 month' - INTERVAL '1 day' AS DATE) AS last_day
     FROM (
-        SELECT unnest(generate_series(
-            (SELECT date_trunc('month', min(service_from)) FROM contract_lines),
-            (SELECT max(service_to) FROM contract_lines),
-            INTERVAL '1 month')) AS month
+        SELECT unnest(generate_series(first_month, last_day, INTERVAL '1 month')) AS month
+        FROM (
+            SELECT CAST(date_trunc('month', min(service_from)) AS DATE) AS first_month, max(service_to) AS last_day
+            FROM contract_lines
+        )
     )
 ),
 -- An invoice meets a month once, with the part of it that falls into the month.

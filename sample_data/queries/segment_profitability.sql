@@ -73,7 +73,7 @@ entries AS (
     JOIN pools p ON p.month = m.month
 )
 SELECT
-    e.month,
+    CAST(e.month AS DATE)                                      AS month,
     coalesce(c.segment, '(unattributed)')                      AS segment,
     coalesce(sum(e.revenue), 0)                                AS revenue,
     coalesce(sum(e.service_cost), 0)                           AS service_cost,
@@ -82,4 +82,4 @@ SELECT
 FROM entries e
 LEFT JOIN customers c ON c.customer_id = e.customer_id
 GROUP BY e.month, coalesce(c.segment, '(unattributed)')
-ORDER BY e.month, segment;
+ORDER BY month, segment;

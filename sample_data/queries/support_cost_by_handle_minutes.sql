@@ -51,7 +51,7 @@ pools AS (
     GROUP BY 1
 )
 SELECT
-    m.month,
+    CAST(m.month AS DATE) AS month,
     m.customer_id,
     m.handle_minutes,
     p.pool,
@@ -59,4 +59,4 @@ SELECT
     allocate(p.pool, m.handle_minutes) OVER (PARTITION BY m.month ORDER BY m.customer_id) AS support_cost
 FROM minutes m
 JOIN pools p ON p.month = m.month
-ORDER BY m.month, support_cost DESC, m.customer_id;
+ORDER BY month, support_cost DESC, m.customer_id;

@@ -54,8 +54,14 @@ tickets AS (
     WHERE CAST(opened_at AS DATE) BETWEEN $from AND $to
     GROUP BY 1
 )
-SELECT m.month, m.revenue, m.cost, m.margin, m.margin_pct, t.tickets,
-    round(m.cost / nullif(t.tickets, 0), 2) AS cost_per_ticket
+SELECT
+    CAST(m.month AS DATE)                      AS month,
+    m.revenue,
+    m.cost,
+    m.margin,
+    m.margin_pct,
+    t.tickets,
+    round(m.cost / nullif(t.tickets, 0), 2)    AS cost_per_ticket
 FROM margins m
 LEFT JOIN tickets t ON t.month = m.month
-ORDER BY m.month;
+ORDER BY month;
