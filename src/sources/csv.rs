@@ -152,6 +152,8 @@ fn scan_as(
     reader.take(SAMPLE_BYTES).read_to_end(&mut sample).map_err(failed(compression))?;
     let whole = (sample.len() as u64) < SAMPLE_BYTES;
     let (delimiter, quote) = dialect::detect(&sample, whole, options.delimiter, options.quote);
+    let crlf =
+        sample.iter().position(|byte| *byte == b'\n').is_some_and(|at| at > 0 && sample[at - 1] == b'\r');
     drop(sample);
 
     let (last, since_row) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
@@ -166,16 +168,22 @@ fn scan_as(
         .from_reader(watched);
     let mut record = csv::ByteRecord::new();
     let mut row_line = 1;
-    let mut read = |record: &mut csv::ByteRecord, row_line: &mut u64| {
+    let mut row_start = 0;
+    let mut read = |record: &mut csv::ByteRecord, row_line: &mut u64, row_start: &mut u64| {
         since_row.set(0);
         let more = reader
             .read_byte_record(record)
             .map_err(|error| unreadable(file, compression, *row_line, error))?;
-        *row_line = record.position().map_or(*row_line, csv::Position::line);
+        if more {
+            let position = record.position().cloned().unwrap_or_else(csv::Position::new);
+            // The reader has not yet seen the `\n` of the previous row's `\r\n`.
+            *row_line = position.line() + u64::from(crlf && position.byte() > 0);
+            *row_start = position.byte();
+        }
         Ok::<bool, Error>(more)
     };
 
-    if !read(&mut record, &mut row_line)? {
+    if !read(&mut record, &mut row_line, &mut row_start)? {
         return Err(Error::data(format!("`{}` is empty: it has no header and no row", file.shown))
             .hint("export the file again, or leave it out"));
     }
@@ -190,7 +198,7 @@ fn scan_as(
         |record: &csv::ByteRecord| record.as_slice().iter().any(|byte| matches!(byte, b'\n' | b'\r'));
     let mut line_breaks = has_break(&record);
     let mut last_field_breaks = false;
-    while read(&mut record, &mut row_line)? {
+    while read(&mut record, &mut row_line, &mut row_start)? {
         if rows % ROWS_PER_CHECK == 0 {
             cancel.check()?;
         }
@@ -199,6 +207,7 @@ fn scan_as(
             return Ok(None);
         }
         if record.len() != first.len() {
+            let row_line = exact_line(file, encoding, row_start)?;
             return Err(ragged(file, &record, row_line, first_line, first.len(), delimiter));
         }
         let breaks = has_break(&record);
@@ -209,7 +218,7 @@ fn scan_as(
         }
     }
     if last_field_breaks && last.get() != quote {
-        return Err(open_quote(file, row_line, quote));
+        return Err(open_quote(file, exact_line(file, encoding, row_start)?, quote));
     }
     let found = CsvFound {
         delimiter: delimiter.into(),
@@ -268,6 +277,22 @@ fn unreadable(file: &DataFile, compression: Compression, line: u64, error: csv::
         csv::ErrorKind::Io(error) => read_error(Path::new(&file.shown), compression, error),
         other => Error::data(format!("cannot read `{}` after line {line}: {other:?}", file.shown)),
     }
+}
+
+/// The line of the row that begins at a byte, for a message: empty lines before it count too.
+fn exact_line(file: &DataFile, encoding: &'static Encoding, start: u64) -> Result<u64> {
+    let (compression, reader) = open(&file.path, encoding)?;
+    let mut line = 1;
+    let mut previous = 0;
+    for (at, byte) in (0..).zip(io::BufReader::with_capacity(1 << 20, reader).bytes()) {
+        let byte = byte.map_err(|error| read_error(Path::new(&file.shown), compression, error))?;
+        if at >= start && !matches!(byte, b'\n' | b'\r') {
+            break;
+        }
+        line += u64::from(byte == b'\r' || (byte == b'\n' && previous != b'\r'));
+        previous = byte;
+    }
+    Ok(line)
 }
 
 fn open_quote(file: &DataFile, line: u64, quote: u8) -> Error {

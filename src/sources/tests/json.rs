@@ -1,0 +1,111 @@
+//! JSON files in all their forms.
+
+use super::*;
+
+const LINES: &str = r#"{"id":1,"amount":10.50,"day":"2025-01-31","tags":["a","b"],"who":{"name":"Zo\u00eb","vip":true}}
+{"id":2,"amount":-3,"day":null,"tags":[],"who":{"name":"x"}}
+{"id":3}
+"#;
+
+#[tokio::test]
+async fn lines_and_arrays_read_the_same() {
+    let pretty = "\u{feff}[\n".to_owned()
+        + &LINES.trim().replace('\n', ",\n").replace(",\"amount\"", ",\n  \"amount\"")
+        + "\n]\n";
+    let files = Files::new()
+        .with("a.ndjson", LINES)
+        .with("a.json", &pretty)
+        .with("a.jsonl.gz", gzip(LINES))
+        .with("a.json.gz", gzip(&pretty))
+        .with("spread.json", LINES.replace(",\"amount\"", ",\n\"amount\""));
+    let lines = files.open("a.ndjson").await;
+    assert_eq!(
+        columns(&lines),
+        ["id BIGINT", "amount DECIMAL(4,2)", "day DATE", "tags TEXT[]", "who STRUCT(name TEXT, vip BOOLEAN)"]
+    );
+    let expected = files.rows(&lines).await;
+    insta::assert_snapshot!(expected, @r"
+    +----+--------+------------+--------+------------------------+
+    | id | amount | day        | tags   | who                    |
+    +----+--------+------------+--------+------------------------+
+    | 1  | 10.50  | 2025-01-31 | [a, b] | {name: Zoë, vip: true} |
+    | 2  | -3.00  |            | []     | {name: x, vip: }       |
+    | 3  |        |            |        |                        |
+    +----+--------+------------+--------+------------------------+
+    ");
+    for name in ["a.json", "a.jsonl.gz", "a.json.gz", "spread.json"] {
+        let source = files.open(name).await;
+        assert_eq!(columns(&source), columns(&lines), "{name}");
+        assert_eq!(files.rows(&source).await, expected, "{name}");
+        assert_eq!(source.description.rows, Some(3), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn values_without_one_type_are_text_and_nothing_is_lost() {
+    let files = Files::new().with(
+        "m.json",
+        r#"[{"id":1,"mixed":1.50,"small":1e-7,"huge":123456789012345678901234567890123456789.5,"quoted":"12.50","any":{"a":[1]}},
+            {"id":2,"mixed":"x","small":12.5,"huge":1,"quoted":"","any":"text"}]"#,
+    );
+    let source = files.open("m.json").await;
+    assert_eq!(
+        columns(&source),
+        ["id BIGINT", "mixed TEXT", "small DECIMAL(9,7)", "huge TEXT", "quoted TEXT", "any TEXT"]
+    );
+    insta::assert_snapshot!(files.rows(&source).await, @r#"
+    +----+-------+------------+-------------------------------------------+--------+-----------+
+    | id | mixed | small      | huge                                      | quoted | any       |
+    +----+-------+------------+-------------------------------------------+--------+-----------+
+    | 1  | 1.50  | 0.0000001  | 123456789012345678901234567890123456789.5 | 12.50  | {"a":[1]} |
+    | 2  | x     | 12.5000000 | 1                                         |        | text      |
+    +----+-------+------------+-------------------------------------------+--------+-----------+
+    "#);
+    assert_eq!(
+        source.description.columns[1].reason,
+        "line 1 has `1.50`, a number, but line 2 has `x`, a string"
+    );
+}
+
+#[tokio::test]
+async fn several_files_are_read_by_name() {
+    let files = Files::new()
+        .with("d/a.ndjson", "{\"id\":1,\"n\":1}\n")
+        .with("d/b.ndjson", "{\"n\":\"x\",\"id\":2,\"more\":true}\n")
+        .with("d/c.json", "[{\"id\":3}]");
+    let source = files.open("d").await;
+    insta::assert_snapshot!(files.rows(&source).await, @r"
+    +----+---+------+
+    | id | n | more |
+    +----+---+------+
+    | 1  | 1 |      |
+    | 2  | x | true |
+    | 3  |   |      |
+    +----+---+------+
+    ");
+}
+
+#[tokio::test]
+async fn invalid_files_are_refused_with_file_and_line() {
+    let files = Files::new()
+        .with("cut.json", "[{\"a\":1},\n{\"a\":")
+        .with("scalars.ndjson", "{\"a\":1}\n2\n")
+        .with("trail.json", "[{\"a\":1},]")
+        .with("void.json", "  ");
+    let errors = [
+        files.error("cut.json").await,
+        files.error("scalars.ndjson").await,
+        files.error("trail.json").await,
+        files.error("void.json").await,
+    ];
+    insta::assert_snapshot!(errors.join("\n"), @r"
+    `cut.json` line 2: the text ends where a value should be
+    the file is not valid JSON; it may be truncated
+    `scalars.ndjson` line 2: a row must be an object, `{…}`
+    the file is not valid JSON; it may be truncated
+    `trail.json` line 1: a row must be an object, `{…}`
+    the file is not valid JSON; it may be truncated
+    `void.json` is empty
+    export the file again, or leave it out
+    ");
+}
