@@ -154,10 +154,27 @@ fn follow_links(path: &Path) -> io::Result<Option<PathBuf>> {
 }
 
 fn open_directly(path: &Path) -> Result<State> {
+    // A stream of this process is written through its own handle: opened anew, a regular file behind it
+    // would have a second position, and what the shell writes next would overwrite the rows.
+    #[cfg(unix)]
+    if let Some(handle) = own_stream(path) {
+        let handle = handle.map_err(|error| file_error("write", path, error))?;
+        return Ok(State::Direct(File::from(handle)));
+    }
     // Appending is the same for a pipe, and spares what a shared regular file already holds.
     let file =
         OpenOptions::new().append(true).open(path).map_err(|error| file_error("write", path, error))?;
     Ok(State::Direct(file))
+}
+
+#[cfg(unix)]
+fn own_stream(path: &Path) -> Option<io::Result<std::os::fd::OwnedFd>> {
+    use std::os::fd::AsFd;
+    match path.to_str()? {
+        "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1" => Some(io::stdout().as_fd().try_clone_to_owned()),
+        "/dev/stderr" | "/dev/fd/2" | "/proc/self/fd/2" => Some(io::stderr().as_fd().try_clone_to_owned()),
+        _ => None,
+    }
 }
 
 fn directory_of(path: &Path) -> &Path {
@@ -174,9 +191,9 @@ mod tests {
     use super::*;
 
     fn names(directory: &Path) -> Vec<String> {
-        let mut names: Vec<_> = fs::read_dir(directory)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        let entries = fs::read_dir(directory).expect("the test made the directory");
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.expect("it is readable").file_name().to_string_lossy().into_owned())
             .collect();
         names.sort();
         names

@@ -14,6 +14,9 @@ const CSS: &str = include_str!("html.css");
 /// The heading of the tab when the user gave no title.
 const UNTITLED: &str = "Query result";
 
+/// The longest text that is never wrapped.
+const LINE_CHARACTERS_MAX: usize = 40;
+
 pub(super) struct Html {
     target: Target,
     kinds: Vec<Kind>,
@@ -66,7 +69,7 @@ impl Sink for Html {
                     _ if is_null => "<td class=\"u\">",
                     kind if kind.is_negative(&self.raw) => "<td class=\"n m\">",
                     kind if kind.is_number() => "<td class=\"n\">",
-                    Kind::Date | Kind::Time | Kind::Timestamp => "<td class=\"d\">",
+                    _ if is_long(&self.raw) => "<td class=\"w\">",
                     _ => "<td>",
                 });
                 push_escaped(&self.raw, &mut self.line);
@@ -88,6 +91,11 @@ impl Sink for Html {
         self.target.done()?;
         Ok(Summary { rows: self.rows, rows_shown: self.rows, ..Summary::default() })
     }
+}
+
+/// Whether a text is to be wrapped; short ones, such as names and codes, stay on one line.
+fn is_long(text: &str) -> bool {
+    text.contains('\n') || text.chars().nth(LINE_CHARACTERS_MAX).is_some()
 }
 
 /// Escapes for text between tags. Control characters are not allowed in HTML; their pictures are.

@@ -27,7 +27,7 @@ const PORTION_BYTES: usize = 16 * 1024 * 1024;
 const TEXT_WIDTH_LEAST: usize = 12;
 
 /// A number's heading may be cut to this.
-const HEADING_WIDTH_LEAST: usize = 8;
+const HEADING_WIDTH_LEAST: usize = 12;
 
 pub(super) struct Table {
     target: Target,

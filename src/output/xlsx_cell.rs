@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn fifteen_digits_are_a_number_and_sixteen_are_text() {
-        assert_eq!(cell(MONEY, "12345678901.2345"), Cell::Number(12_345_678_901.2345));
+        assert_eq!(cell(MONEY, "12345678901.2345"), Cell::Number(12_345_678_901.234_5));
         assert_eq!(cell(MONEY, "-123456789012.3456"), Cell::Exact("-123456789012.3456"));
         assert_eq!(cell(MONEY, "999999999999999.0000"), Cell::Number(999_999_999_999_999.0));
         assert_eq!(cell(Kind::Integer, "9007199254740993"), Cell::Exact("9007199254740993"));
