@@ -6,24 +6,50 @@
 //! Where to go next: `decimal` holds all rounding, `arithmetic` makes `+ - * /` exact,
 //! `scalar`, `aggregate` and `window` hold one SQL function per file.
 
-use std::sync::Arc;
-
-use datafusion::{error::Result, execution::FunctionRegistry};
-
-pub mod aggregate;
+mod aggregate;
+mod arithmetic;
 mod decimal;
 mod error;
-pub mod window;
+mod kernel;
+mod numeric;
+mod window;
+
+use std::sync::Arc;
+
+use datafusion::{
+    error::Result,
+    execution::FunctionRegistry,
+    logical_expr::{AggregateUDF, ScalarUDF, WindowUDF},
+};
 
 pub use error::FunctionError;
 
-/// Registers every function and rewrite of this crate.
+/// Adds all functions to a program, and makes its arithmetic exact.
 pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
-    for function in aggregate::all() {
+    for function in scalar_functions() {
+        registry.register_udf(function)?;
+    }
+    for function in aggregate_functions() {
         registry.register_udaf(function)?;
     }
-    for function in window::all() {
+    for function in window_functions() {
         registry.register_udwf(function)?;
     }
-    registry.register_function_rewrite(Arc::new(window::AllocateDigits))
+    registry.register_function_rewrite(Arc::new(window::AllocateDigits))?;
+    registry.register_function_rewrite(Arc::new(arithmetic::ExactArithmetic))
+}
+
+/// All scalar functions, those behind the operators included.
+pub fn scalar_functions() -> Vec<Arc<ScalarUDF>> {
+    arithmetic::all().into_iter().collect()
+}
+
+/// All aggregate functions. `sum` and `avg` replace the engine's own.
+pub fn aggregate_functions() -> Vec<Arc<AggregateUDF>> {
+    aggregate::all()
+}
+
+/// All window functions. The third argument of `allocate` needs [`register_all`].
+pub fn window_functions() -> Vec<Arc<WindowUDF>> {
+    window::all()
 }

@@ -38,7 +38,7 @@ pub(crate) const MARGINS: DocSection = DocSection { include: true, label: "Margi
 const SUMS: DocSection = DocSection { include: true, label: "Sums and means", description: None };
 
 /// Every aggregate function. Those named as the engine's own replace them.
-pub fn all() -> Vec<Arc<AggregateUDF>> {
+pub(crate) fn all() -> Vec<Arc<AggregateUDF>> {
     [
         avg::avg(),
         margin::margin_aggregate::<customer_success_margin::CustomerSuccessMargin>(),

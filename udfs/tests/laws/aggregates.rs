@@ -261,7 +261,8 @@ fn a_mean_of_the_largest_values_is_that_value() {
 
 #[test]
 fn double_sums_keep_what_an_addition_loses() {
-    let mut rows: Vec<_> = [10i128.pow(21), 1, -(10i128.pow(21)), 1].map(|tenths| row(&[Some(tenths)])).into();
+    let mut rows: Vec<_> =
+        [10i128.pow(21), 1, -(10i128.pow(21)), 1].map(|tenths| row(&[Some(tenths)])).into();
     for _ in 0..rows.len() {
         rows.rotate_left(1);
         let value = Call::new("sum", &[DataType::Float64]).value(&rows);

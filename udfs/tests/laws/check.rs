@@ -39,7 +39,7 @@ pub type Outcome = Result<Vec<ScalarValue>, String>;
 
 /// The aggregate function of this name.
 pub fn function(name: &str) -> Arc<AggregateUDF> {
-    marginql_udfs::aggregate::all().into_iter().find(|function| function.name() == name).unwrap()
+    marginql_udfs::aggregate_functions().into_iter().find(|function| function.name() == name).unwrap()
 }
 
 impl Call {

@@ -20,7 +20,7 @@ use proptest::prelude::*;
 use crate::{check::array, oracle};
 
 fn function(name: &str) -> Arc<WindowUDF> {
-    marginql_udfs::window::all().into_iter().find(|function| function.name() == name).unwrap()
+    marginql_udfs::window_functions().into_iter().find(|function| function.name() == name).unwrap()
 }
 
 /// The function's values over one partition.

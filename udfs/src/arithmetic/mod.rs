@@ -1,0 +1,29 @@
+//! Exact `+ - * /` for the whole engine.
+//!
+//! `rewrite` turns the operators into the functions of `function` before types are coerced; `operator` has the
+//! type rules, `integer` and `decimal_*` the kernels, `failure` the messages, `guard` keeps a division behind the
+//! condition that protects it. All rounding is in `crate::decimal`.
+
+mod decimal_128;
+mod decimal_256;
+mod failure;
+mod function;
+mod guard;
+mod integer;
+mod literal;
+mod operator;
+mod rewrite;
+
+use std::sync::Arc;
+
+use datafusion::logical_expr::ScalarUDF;
+
+pub(crate) use failure::Place;
+pub(crate) use function::compute;
+pub(crate) use operator::Arithmetic;
+pub(crate) use rewrite::ExactArithmetic;
+
+/// The functions behind the operators.
+pub(crate) fn all() -> Vec<Arc<ScalarUDF>> {
+    function::functions().to_vec()
+}
