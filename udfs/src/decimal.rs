@@ -105,6 +105,64 @@ pub(crate) fn divide_rounded_256(numerator: i256, denominator: i256) -> i256 {
     quotient.wrapping_add(step)
 }
 
+/// A hundred percent in units of [`PCT_SCALE`].
+const HUNDRED_PCT: i128 = pow10_i128(2 + PCT_SCALE as u8);
+
+/// `part` as a percentage of `base`, in units of [`PCT_SCALE`]. `None` if that has more than 38 digits; the base
+/// is not zero.
+#[inline]
+pub(crate) fn percentage(part: i128, base: i128) -> Option<i128> {
+    match part.checked_mul(HUNDRED_PCT) {
+        Some(numerator) => Some(divide_rounded(numerator, base)),
+        None => {
+            let numerator = i256::from_i128(part).wrapping_mul(i256::from_i128(HUNDRED_PCT));
+            divide_rounded_256(numerator, i256::from_i128(base)).to_i128()
+        }
+    }
+    .filter(|units| fits_precision(*units, PRECISION_MAX))
+}
+
+/// [`percentage`] of 256-bit units.
+pub(crate) fn percentage_256(part: i256, base: i256) -> Option<i128> {
+    divide_scaled_256(part, base, 2 + PCT_SCALE.unsigned_abs())?
+        .to_i128()
+        .filter(|units| fits_precision(*units, PRECISION_MAX))
+}
+
+/// Divides after multiplying the numerator by 10 to the power of `digits`, half away from zero. `None` if the
+/// quotient has more than 76 digits; the denominator is not zero.
+pub(crate) fn divide_scaled_256(numerator: i256, denominator: i256, digits: u8) -> Option<i256> {
+    let factor = (digits <= PRECISION_256_MAX).then(|| pow10_256(digits));
+    if let Some(scaled) = factor.and_then(|factor| numerator.checked_mul(factor)) {
+        return Some(divide_rounded_256(scaled, denominator));
+    }
+    // Long division, digit by digit; the last digit is the rounded one.
+    let ten = i256::from_i128(10);
+    let mut quotient = numerator.checked_div(denominator)?;
+    let mut rest = numerator.wrapping_rem(denominator);
+    for _ in 1..digits {
+        rest = rest.checked_mul(ten)?;
+        quotient = quotient.checked_mul(ten)?.checked_add(rest.checked_div(denominator)?)?;
+        rest = rest.wrapping_rem(denominator);
+    }
+    quotient.checked_mul(ten)?.checked_add(divide_rounded_256(rest.checked_mul(ten)?, denominator))
+}
+
+/// The share of an amount that belongs to the first `elapsed` of `total` equal steps. `None` if it has no place in
+/// 256 bits on the way.
+pub(crate) fn cumulative_share_256(amount: i256, elapsed: i64, total: i64) -> Option<i256> {
+    let numerator = amount.checked_mul(i256::from(elapsed))?;
+    Some(divide_rounded_256(numerator, i256::from(total)))
+}
+
+/// [`cumulative_share_256`] of units up to 38 digits, which always has a result.
+pub(crate) fn cumulative_share(amount: i128, elapsed: i64, total: i64) -> Option<i128> {
+    match amount.checked_mul(elapsed.into()) {
+        Some(numerator) => Some(divide_rounded(numerator, total.into())),
+        None => cumulative_share_256(i256::from_i128(amount), elapsed, total)?.to_i128(),
+    }
+}
+
 /// Units at another scale, rounded if digits are lost. `None` if they do not fit an `i128`.
 pub(crate) fn rescale(units: i128, from: i8, to: i8) -> Option<i128> {
     let digits = i16::from(to) - i16::from(from);

@@ -12,6 +12,7 @@ mod decimal;
 mod error;
 mod kernel;
 mod numeric;
+mod scalar;
 mod window;
 
 use std::sync::Arc;
@@ -41,7 +42,7 @@ pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
 
 /// All scalar functions, those behind the operators included.
 pub fn scalar_functions() -> Vec<Arc<ScalarUDF>> {
-    arithmetic::all().into_iter().collect()
+    arithmetic::all().into_iter().chain(scalar::all()).collect()
 }
 
 /// All aggregate functions. `sum` and `avg` replace the engine's own.

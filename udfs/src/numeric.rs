@@ -143,3 +143,33 @@ pub(crate) fn is_numeric(data_type: &DataType) -> bool {
 pub(crate) fn both_valid(left: &dyn Array, right: &dyn Array) -> Option<NullBuffer> {
     NullBuffer::union(left.nulls(), right.nulls()).filter(|nulls| nulls.null_count() > 0)
 }
+
+/// The exact types of two operands of one operation: of the same width.
+pub(crate) fn exact_pair_types(left: &DataType, right: &DataType) -> [DataType; 2] {
+    let types = [exact_type(left), exact_type(right)];
+    if !types.iter().any(is_wide) {
+        return types;
+    }
+    types.map(|data_type| {
+        let (precision, scale) = precision_and_scale(&data_type);
+        DataType::Decimal256(precision, scale)
+    })
+}
+
+/// Two operands as exact values of the same width.
+pub(crate) fn exact_pair(
+    left: &ColumnarValue,
+    right: &ColumnarValue,
+    function: &str,
+) -> Result<[ColumnarValue; 2]> {
+    let pair = [exact(left, function)?, exact(right, function)?];
+    if !pair.iter().any(|value| is_wide(&value.data_type())) {
+        return Ok(pair);
+    }
+    Ok([widen(&pair[0])?, widen(&pair[1])?])
+}
+
+/// Whether the units need 256 bits.
+pub(crate) fn is_wide(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Decimal256(_, _))
+}

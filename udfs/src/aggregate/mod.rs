@@ -31,9 +31,6 @@ mod support_margin;
 mod support_margin_pct;
 mod total;
 
-/// The section of the functions' documentation that margins stand in.
-pub(crate) const MARGINS: DocSection = DocSection { include: true, label: "Margins", description: None };
-
 /// The section of the functions' documentation that sums and means stand in.
 const SUMS: DocSection = DocSection { include: true, label: "Sums and means", description: None };
 

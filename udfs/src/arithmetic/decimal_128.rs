@@ -7,8 +7,8 @@ use datafusion::{error::Result, logical_expr::ColumnarValue};
 
 use crate::{
     decimal::{
-        PRECISION_MAX, divide_rounded, divide_rounded_256, fits_precision, format_units, pow10_256,
-        pow10_i128,
+        PRECISION_MAX, divide_rounded, divide_rounded_256, divide_scaled_256, fits_precision, format_units,
+        pow10_256, pow10_i128,
     },
     kernel::binary,
     numeric::precision_and_scale,
@@ -156,7 +156,5 @@ fn divide(left: i128, right: i128, shift: i16) -> Option<i128> {
     {
         return fit(divide_rounded(numerator, right));
     }
-    // What overflows 256 bits here is a quotient of more than 38 digits: the divisor has no more than those.
-    let numerator = i256::from_i128(left).checked_mul(pow10_256(digits))?;
-    divide_rounded_256(numerator, i256::from_i128(right)).to_i128().and_then(fit)
+    divide_scaled_256(i256::from_i128(left), i256::from_i128(right), digits)?.to_i128().and_then(fit)
 }

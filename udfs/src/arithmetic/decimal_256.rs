@@ -5,7 +5,8 @@ use datafusion::{error::Result, logical_expr::ColumnarValue};
 
 use crate::{
     decimal::{
-        PRECISION_256_MAX, divide_rounded_256, fits_precision_256, format_units_256, pow10_256, rescale_256,
+        PRECISION_256_MAX, divide_rounded_256, divide_scaled_256, fits_precision_256, format_units_256,
+        pow10_256, rescale_256,
     },
     kernel::binary,
     numeric::precision_and_scale,
@@ -88,22 +89,5 @@ fn divide(left: i256, right: i256, shift: i16) -> Option<i256> {
         let divisor = power(digits(shift)).and_then(|factor| right.checked_mul(factor));
         return Some(divisor.map_or(i256::ZERO, |divisor| divide_rounded_256(left, divisor)));
     }
-    if let Some(numerator) = power(digits(shift)).and_then(|factor| left.checked_mul(factor)) {
-        return Some(divide_rounded_256(numerator, right));
-    }
-    divide_digit_by_digit(left, right, shift)
-}
-
-/// Long division, for numerators that do not fit 256 bits once they are scaled up.
-fn divide_digit_by_digit(left: i256, right: i256, shift: i16) -> Option<i256> {
-    let ten = i256::from_i128(10);
-    let mut quotient = left.checked_div(right)?;
-    let mut rest = left.wrapping_rem(right);
-    for _ in 1..shift {
-        rest = rest.checked_mul(ten)?;
-        quotient = quotient.checked_mul(ten)?.checked_add(rest.checked_div(right)?)?;
-        rest = rest.wrapping_rem(right);
-    }
-    // The last digit is the rounded one.
-    quotient.checked_mul(ten)?.checked_add(divide_rounded_256(rest.checked_mul(ten)?, right))
+    divide_scaled_256(left, right, u8::try_from(shift).ok()?)
 }

@@ -37,6 +37,16 @@ impl Place {
         }
     }
 
+    /// The place of a function that computes with an operator, as `margin` does.
+    pub(crate) fn of_function(name: &str, symbol: &str, fields: &[FieldRef], return_type: &DataType) -> Self {
+        let names: Vec<_> = fields.iter().map(|field| field.name().as_str()).collect();
+        Self {
+            expression: format!("{name}({})", names.join(", ")),
+            symbol: symbol.to_owned(),
+            return_type: return_type.clone(),
+        }
+    }
+
     /// An integer that does not fit its type, or a decimal of more than 38 digits.
     pub(crate) fn overflow(&self, left: impl Display, right: impl Display) -> DataFusionError {
         let Self { expression, symbol, return_type } = self;

@@ -11,7 +11,7 @@ use datafusion::{
 use crate::{
     FunctionError,
     decimal::{PRECISION_256_MAX, PRECISION_MAX, PRODUCT_SCALE_MAX, RATIO_SCALE_MIN},
-    numeric::{precision_and_scale, readable_type},
+    numeric::{is_wide, precision_and_scale, readable_type},
 };
 
 /// One of `+ - * /`.
@@ -129,10 +129,6 @@ impl Arithmetic {
         let scale = i8::try_from(scale).unwrap_or(PRODUCT_SCALE_MAX);
         if wide { DataType::Decimal256(precision, scale) } else { DataType::Decimal128(precision, scale) }
     }
-}
-
-fn is_wide(data_type: &DataType) -> bool {
-    matches!(data_type, DataType::Decimal256(_, _))
 }
 
 /// The type of the values, without the encoding.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use datafusion::logical_expr::{DocSection, WindowUDF};
+use datafusion::logical_expr::WindowUDF;
 
 mod allocate;
 mod allocate_digits;
@@ -13,9 +13,6 @@ mod largest_remainder;
 mod pct_of_total;
 
 pub(crate) use allocate_digits::AllocateDigits;
-
-/// The section of the functions' documentation that allocation stands in.
-const ALLOCATION: DocSection = DocSection { include: true, label: "Allocation", description: None };
 
 /// Every window function. `allocate` needs the rewrite [`AllocateDigits`] for its third argument.
 pub(crate) fn all() -> Vec<Arc<WindowUDF>> {

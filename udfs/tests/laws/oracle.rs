@@ -2,9 +2,6 @@
 
 use num_bigint::{BigInt, Sign};
 
-/// A value in units of 10^-scale.
-pub type Units = BigInt;
-
 pub fn ten_to(exponent: u32) -> BigInt {
     BigInt::from(10).pow(exponent)
 }
