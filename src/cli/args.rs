@@ -74,6 +74,8 @@ pub(super) enum Command {
     /// Run SQL from the command line, or from stdin with `-`
     Query {
         /// The SQL, one or more statements
+        // SQL may begin with a comment, and so with two hyphens.
+        #[arg(allow_hyphen_values = true)]
         sql: String,
     },
     /// Run saved queries
