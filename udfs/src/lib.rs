@@ -12,6 +12,7 @@ mod error;
 mod kernel;
 mod numeric;
 mod scalar;
+mod wide;
 
 use std::sync::Arc;
 
