@@ -6,7 +6,7 @@
 use arrow::datatypes::i256;
 use datafusion::error::Result;
 
-use crate::FunctionError;
+use crate::{FunctionError, wide::product_cut};
 
 /// Digits of a DECIMAL(38, _), the widest that 128 bits hold.
 pub(crate) const PRECISION_MAX: u8 = 38;
@@ -127,6 +127,21 @@ pub(crate) fn percentage_256(part: i256, base: i256) -> Option<i128> {
     divide_scaled_256(part, base, 2 + PCT_SCALE.unsigned_abs())?
         .to_i128()
         .filter(|units| fits_precision(*units, PRECISION_MAX))
+}
+
+/// A product that loses its last `cut` digits, rounded half away from zero. `None` if it does not fit an `i256`.
+pub(crate) fn multiply_rounded_256(left: i256, right: i256, cut: u8) -> Option<i256> {
+    if cut <= PRECISION_256_MAX
+        && let Some(product) = left.checked_mul(right)
+    {
+        return Some(divide_rounded_256(product, pow10_256(cut)));
+    }
+    // All digits but the last of those to lose are cut off; that one decides.
+    let magnitude = match u32::from(cut).checked_sub(1) {
+        None => product_cut(left, right, 0)?,
+        Some(cut) => divide_rounded_256(product_cut(left, right, cut)?, i256::from_i128(10)),
+    };
+    Some(if left.is_negative() == right.is_negative() { magnitude } else { magnitude.wrapping_neg() })
 }
 
 /// Divides after multiplying the numerator by 10 to the power of `digits`, half away from zero. `None` if the

@@ -13,6 +13,7 @@ mod error;
 mod kernel;
 mod numeric;
 mod scalar;
+mod wide;
 mod window;
 
 use std::sync::Arc;

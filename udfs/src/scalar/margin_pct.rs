@@ -66,7 +66,7 @@ impl ScalarUDFImpl for MarginPct {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let place = Place::of_function(self.name(), ",", &args.arg_fields, &RETURN_TYPE);
+        let place = Place::of_function(self.name(), ",", &args.arg_fields, &args.args, &RETURN_TYPE);
         let [revenue, cost] = take_function_args(self.name(), args.args)?;
         let [revenue, cost] = exact_pair(&revenue, &cost, self.name())?;
         if is_wide(&revenue.data_type()) {
