@@ -99,11 +99,12 @@ fn operand(index: usize, fields: &[FieldRef], scalars: &[Option<&ScalarValue>]) 
 }
 
 fn scalars(args: &[ColumnarValue]) -> Vec<Option<&ScalarValue>> {
-    let scalar = |arg| match arg {
-        &ColumnarValue::Scalar(ref scalar) => Some(scalar),
-        ColumnarValue::Array(_) => None,
-    };
-    args.iter().map(scalar).collect()
+    args.iter()
+        .map(|arg| match arg {
+            ColumnarValue::Scalar(scalar) => Some(scalar),
+            ColumnarValue::Array(_) => None,
+        })
+        .collect()
 }
 
 fn integer_name(data_type: &DataType) -> &'static str {

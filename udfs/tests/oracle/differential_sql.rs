@@ -27,6 +27,9 @@ fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
+/// Two amounts in ten-thousandths, and a quantity.
+type Row = (Option<i64>, Option<i64>, i64);
+
 fn money() -> impl Strategy<Value = Option<i64>> {
     prop_oneof![1 => Just(None), 4 => (-10_i64.pow(12)..10_i64.pow(12)).prop_map(Some), 1 => Just(Some(0))]
 }
@@ -46,7 +49,7 @@ proptest! {
 
     #[test]
     fn sql_agrees_with_rust_decimal(rows in prop::collection::vec((money(), money(), -1000..1000_i64), 1..40)) {
-        let amounts = |pick: fn(&(Option<i64>, Option<i64>, i64)) -> Option<i64>| {
+        let amounts = |pick: fn(&Row) -> Option<i64>| {
             let units = rows.iter().map(|row| pick(row).map(i128::from));
             let array = Decimal128Array::from_iter(units).with_data_type(DataType::Decimal128(18, 4));
             Arc::new(array) as ArrayRef
@@ -88,13 +91,15 @@ proptest! {
 fn quotient(left: Decimal, right: Decimal) -> String {
     let units = |value: Decimal| BigInt::from(value.mantissa()) * BigInt::from(10).pow(20 - value.scale());
     let units = rounded(&(units(left) * BigInt::from(10).pow(10)), &units(right));
-    Decimal::from_i128_with_scale(i128::try_from(units).unwrap(), 10).to_string()
+    Decimal::from_i128_with_scale(i128::try_from(units).expect("a quotient of money has few digits"), 10)
+        .to_string()
 }
 
 fn percentage(revenue: Decimal, cost: Decimal) -> String {
     let units = |value: Decimal| BigInt::from(value.mantissa()) * BigInt::from(10).pow(20 - value.scale());
     let units = rounded(&(units(revenue - cost) * 1_000_000), &units(revenue));
-    Decimal::from_i128_with_scale(i128::try_from(units).unwrap(), 4).to_string()
+    Decimal::from_i128_with_scale(i128::try_from(units).expect("a quotient of money has few digits"), 4)
+        .to_string()
 }
 
 fn dates(days: &[i32]) -> ColumnarValue {
@@ -104,7 +109,7 @@ fn dates(days: &[i32]) -> ColumnarValue {
 }
 
 fn date(days: i32) -> NaiveDate {
-    Date32Type::to_naive_date_opt(days).unwrap()
+    Date32Type::to_naive_date_opt(days).expect("the day is within some centuries")
 }
 
 proptest! {

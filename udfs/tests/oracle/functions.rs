@@ -56,7 +56,7 @@ async fn margins_refuse_what_is_no_amount() {
 
 /// The months from January 2026 to January 2027.
 fn months() -> String {
-    let first = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+    let first = NaiveDate::from_ymd_opt(2026, 1, 1).expect("there was such a day");
     let months: Vec<_> = (0..13)
         .map(|month| {
             let [first, next] = [month, month + 1].map(|month| first + Months::new(month));
