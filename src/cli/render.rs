@@ -17,12 +17,27 @@ use crate::{
 /// Rows that a terminal shows unless the user says otherwise.
 const ROWS_SHOWN_MAX: usize = 40;
 
+/// How to see what a table on the terminal leaves out.
+#[derive(Debug, Clone, Copy)]
+pub struct Advice {
+    /// What shows all rows.
+    pub all_rows: &'static str,
+    /// What shows all columns.
+    pub all_columns: &'static str,
+}
+
+impl Advice {
+    const COMMAND_LINE: Self =
+        Self { all_rows: "--rows-max 0 shows all", all_columns: "--format expanded or -o FILE shows all" };
+}
+
 /// Where rows go, and how they look.
 #[derive(Debug, Clone)]
 pub struct Destination {
     format: Format,
     file: Option<PathBuf>,
     style: Style,
+    advice: Advice,
 }
 
 impl Destination {
@@ -37,12 +52,13 @@ impl Destination {
             (None, Some(_)) => Some(ROWS_SHOWN_MAX),
         };
         let style = Style { width, rows_max, color: ui.color_output(), title: None };
-        Self { format, file: None, style }
+        Self { format, file: None, style, advice: Advice::COMMAND_LINE }
     }
 
     /// A file, in a format.
     pub fn file(path: PathBuf, format: Format, title: Option<String>) -> Self {
-        Self { format, file: Some(path), style: Style { width: None, rows_max: None, color: false, title } }
+        let style = Style { width: None, rows_max: None, color: false, title };
+        Self { format, file: Some(path), style, advice: Advice::COMMAND_LINE }
     }
 
     /// What the command line says: `--format`, else the extension of `--output`, else a table.
@@ -67,6 +83,13 @@ impl Destination {
         self
     }
 
+    /// The same with other advice on what is left out.
+    #[must_use]
+    pub fn advising(mut self, advice: Advice) -> Self {
+        self.advice = advice;
+        self
+    }
+
     /// The file, if it is not stdout.
     pub fn path(&self) -> Option<&Path> {
         self.file.as_deref()
@@ -86,6 +109,7 @@ pub(super) fn format_of(path: &Path, format: Option<Format>) -> Result<Format> {
 pub struct Rendered {
     file: OpenFile,
     summary: Summary,
+    advice: Advice,
 }
 
 impl Rendered {
@@ -100,15 +124,17 @@ impl Rendered {
         }
         if self.summary.rows_shown < self.summary.rows {
             ui.note(&format!(
-                "{} of {} shown; --rows-max 0 shows all",
+                "{} of {} shown; {}",
                 thousands(self.summary.rows_shown),
-                rows_text(self.summary.rows)
+                rows_text(self.summary.rows),
+                self.advice.all_rows
             ));
         }
         if !self.summary.columns_hidden.is_empty() {
             ui.note(&format!(
-                "not shown, for want of width: {}; --format expanded or -o FILE shows all",
-                self.summary.columns_hidden.join(", ")
+                "not shown, for want of width: {}; {}",
+                self.summary.columns_hidden.join(", "),
+                self.advice.all_columns
             ));
         }
         Ok(self.summary)
@@ -136,7 +162,7 @@ pub async fn render(
     if let Some(copy) = copy {
         copy.finish()?;
     }
-    Ok(Rendered { file, summary })
+    Ok(Rendered { file, summary, advice: destination.advice })
 }
 
 /// Writes rows that are there already, such as the list of tables.
@@ -147,7 +173,7 @@ pub fn render_batch(batch: &RecordBatch, destination: &Destination, ui: Ui) -> R
     let (mut sink, file) = open(batch.schema(), destination, ui)?;
     sink.write(batch)?;
     let summary = sink.finish()?;
-    Rendered { file, summary }.publish(ui)?;
+    Rendered { file, summary, advice: destination.advice }.publish(ui)?;
     Ok(())
 }
 
