@@ -2,6 +2,7 @@
 
 mod args;
 mod functions;
+mod interrupt;
 mod query;
 mod render;
 mod run;
@@ -12,9 +13,15 @@ mod ui;
 
 use std::{ffi::OsString, io::IsTerminal, process::ExitCode};
 
-use args::{Arguments, Command};
+use args::{Arguments, Command, Common};
 use clap::Parser;
-pub use render::{Destination, Rendered, render, render_batch};
+use datafusion::common::runtime::SpawnedTask;
+pub(crate) use functions::{documentation_page, functions_batch};
+use futures::future::BoxFuture;
+pub(crate) use interrupt::{interrupted, until_interrupted};
+pub use render::{Advice, Destination, Rendered, render, render_batch};
+pub(crate) use session::warn;
+pub(crate) use tables::{columns_batch, tables_batch};
 pub use ui::Ui;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -50,15 +57,10 @@ impl Invocation {
     /// Runs the command until it is done or interrupted, and prints what went wrong.
     pub async fn run(self) -> ExitCode {
         let Self { arguments, ui } = self;
-        let work = tokio::spawn(dispatch(arguments, ui));
-        let abort = work.abort_handle();
+        let work = SpawnedTask::spawn(dispatch(arguments, ui));
         let result = tokio::select! {
-            result = work => result.unwrap_or_else(|error| Err(defect(error))),
-            () = interrupted() => {
-                // Dropping the work removes its temporary files.
-                abort.abort();
-                Err(Error::new(ErrorKind::Interrupted, "interrupted"))
-            }
+            result = work.join() => result.unwrap_or_else(|error| Err(interrupt::defect(error))),
+            () = interrupt::terminated() => Err(Error::new(ErrorKind::Interrupted, "interrupted")),
         };
         match result {
             Ok(code) => code,
@@ -70,50 +72,35 @@ impl Invocation {
     }
 }
 
-fn defect(error: tokio::task::JoinError) -> Error {
-    let error_text = match error.try_into_panic() {
-        Ok(payload) => payload
-            .downcast_ref::<String>()
-            .cloned()
-            .or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-            .unwrap_or_default(),
-        Err(error) => error.to_string(),
-    };
-    Error::new(ErrorKind::Internal, "this command hits a defect of marginql")
-        .note(error_text)
-        .hint("please report it with the command")
-}
-
-/// Ctrl-C, or a polite request to stop.
-async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
-}
-
 async fn dispatch(arguments: Arguments, ui: Ui) -> Result<ExitCode> {
     let Arguments { common, command } = arguments;
-    match command {
-        Some(Command::Query { sql }) => query::query(&common, &sql, ui).await,
-        Some(Command::Run { paths }) => run::run(&common, &paths, ui).await,
-        Some(Command::Tables { verbose }) => tables::tables(&common, verbose, ui).await,
+    let work: BoxFuture<'static, Result<ExitCode>> = match command {
+        // At the prompt, Ctrl-C ends a query and not the process.
+        Some(Command::Repl) => return prompt(common, ui).await,
+        None if std::io::stdin().is_terminal() => return prompt(common, ui).await,
+        None => Box::pin(async move { query::query(&common, "-", ui).await }),
+        Some(Command::Query { sql }) => Box::pin(async move { query::query(&common, &sql, ui).await }),
+        Some(Command::Run { paths }) => Box::pin(async move { run::run(&common, &paths, ui).await }),
+        Some(Command::Tables { verbose }) => {
+            Box::pin(async move { tables::tables(&common, verbose, ui).await })
+        }
         Some(Command::Functions { pattern, all }) => {
-            functions::functions(&common, pattern.as_deref(), all, ui).await
+            Box::pin(async move { functions::functions(&common, pattern.as_deref(), all, ui).await })
         }
-        Some(Command::Sample(arguments)) => sample::sample(&common, &arguments, ui).await,
-        Some(Command::Repl) => crate::repl::repl(session::engine(&common, ui).await?, ui).await,
-        None if std::io::stdin().is_terminal() => {
-            crate::repl::repl(session::engine(&common, ui).await?, ui).await
-        }
-        None => query::query(&common, "-", ui).await,
-    }
+        Some(Command::Sample(arguments)) => Box::pin(async move { sample::sample(&common, &arguments, ui).await }),
+    };
+    until_interrupted(work).await
+}
+
+async fn prompt(common: Common, ui: Ui) -> Result<ExitCode> {
+    let options = crate::repl::Options {
+        parameters: common.param.clone(),
+        format: common.format,
+        output: common.output.clone(),
+        rows_max: common.rows_max,
+        history: session::state_directory().map(|directory| directory.join("history")),
+    };
+    // Files may take long to look at; until there is a prompt, Ctrl-C ends the process.
+    let engine = until_interrupted(async move { session::engine(&common, ui).await }).await?;
+    crate::repl::repl(engine, options, ui).await
 }

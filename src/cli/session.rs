@@ -22,7 +22,7 @@ pub(super) async fn engine(common: &Common, ui: Ui) -> Result<Engine> {
 }
 
 /// Prints what the sources found worth a warning.
-pub(super) fn warn(engine: &Engine, ui: Ui) {
+pub(crate) fn warn(engine: &Engine, ui: Ui) {
     for warning in engine.take_warnings() {
         ui.warning(&warning);
     }

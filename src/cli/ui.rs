@@ -90,6 +90,13 @@ impl Ui {
         }
     }
 
+    /// Asks for a line, on a terminal that cannot edit one.
+    pub fn prompt(self, prompt: &str) {
+        let mut messages = io::stderr().lock();
+        // When stderr is gone there is nobody left to ask.
+        let _ = write!(messages, "{prompt}").and_then(|()| messages.flush());
+    }
+
     fn say(self, message: &str) {
         // When stderr is gone there is nobody left to tell.
         let _ = writeln!(io::stderr().lock(), "{message}");

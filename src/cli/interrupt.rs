@@ -1,0 +1,73 @@
+//! Work that Ctrl-C ends, and the request to stop that ends everything. Nothing else listens for signals.
+
+use std::{future::Future, time::Duration};
+
+use tokio::task::JoinSet;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// How long cancelled work may take to give up its files and its memory before it is left behind.
+const FAREWELL: Duration = Duration::from_millis(400);
+
+/// Does the work until it is done, fails, or the user presses Ctrl-C.
+///
+/// Dropping the work removes its temporary files. A panic becomes an error, so that a session survives it.
+///
+/// # Errors
+/// Whatever the work returns; `Interrupted` after Ctrl-C.
+pub async fn until_interrupted<T: Send + 'static>(
+    work: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    // Dropping the set ends the work too, when whoever waits here is itself given up.
+    let mut task = JoinSet::new();
+    task.spawn(work);
+    tokio::select! {
+        result = task.join_next() => match result {
+            Some(Ok(result)) => result,
+            Some(Err(error)) => Err(defect(error)),
+            None => Err(Error::new(ErrorKind::Interrupted, "interrupted")),
+        },
+        () = interrupted() => {
+            // What it still writes must not come after the message.
+            let _ = tokio::time::timeout(FAREWELL, task.shutdown()).await;
+            Err(Error::new(ErrorKind::Interrupted, "interrupted"))
+        }
+    }
+}
+
+/// Waits for Ctrl-C. From the first call on, Ctrl-C no longer ends the process by itself.
+pub async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without a handler the system ends the process on Ctrl-C.
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Waits for the polite request to stop that `kill` and service managers send.
+pub(super) async fn terminated() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate())
+            && terminate.recv().await.is_some()
+        {
+            return;
+        }
+    }
+    std::future::pending::<()>().await;
+}
+
+/// What a panic becomes.
+pub(super) fn defect(error: tokio::task::JoinError) -> Error {
+    let error_text = match error.try_into_panic() {
+        Ok(payload) => payload
+            .downcast_ref::<String>()
+            .cloned()
+            .or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+            .unwrap_or_default(),
+        Err(error) => error.to_string(),
+    };
+    Error::new(ErrorKind::Internal, "this command hits a defect of marginql")
+        .note(error_text)
+        .hint("please report it with the command")
+}
