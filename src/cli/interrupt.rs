@@ -2,6 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
+use futures::FutureExt;
 use tokio::task::JoinSet;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -11,36 +12,81 @@ const FAREWELL: Duration = Duration::from_millis(400);
 
 /// Does the work until it is done, fails, or the user presses Ctrl-C.
 ///
-/// Dropping the work removes its temporary files. A panic becomes an error, so that a session survives it.
-///
 /// # Errors
 /// Whatever the work returns; `Interrupted` after Ctrl-C.
 pub async fn until_interrupted<T: Send + 'static>(
     work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
-    // Dropping the set ends the work too, when whoever waits here is itself given up.
-    let mut task = JoinSet::new();
-    task.spawn(work);
-    tokio::select! {
-        result = task.join_next() => match result {
-            Some(Ok(result)) => result,
-            Some(Err(error)) => Err(defect(error)),
-            None => Err(Error::new(ErrorKind::Interrupted, "interrupted")),
-        },
-        () = interrupted() => {
-            // What it still writes must not come after the message.
-            let _ = tokio::time::timeout(FAREWELL, task.shutdown()).await;
-            Err(Error::new(ErrorKind::Interrupted, "interrupted"))
+    Interrupts::listen().until_pressed(work).await
+}
+
+/// Listens for Ctrl-C, which from the first listener on no longer ends the process by itself.
+///
+/// A Ctrl-C that comes while nobody waits is kept, so that none is lost between two statements.
+pub struct Interrupts(Option<Listener>);
+
+#[cfg(unix)]
+type Listener = tokio::signal::unix::Signal;
+#[cfg(windows)]
+type Listener = tokio::signal::windows::CtrlC;
+
+impl Interrupts {
+    /// Begins to listen. Where that is not possible, the system ends the process on Ctrl-C.
+    pub fn listen() -> Self {
+        #[cfg(unix)]
+        let listener = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt());
+        #[cfg(windows)]
+        let listener = tokio::signal::windows::ctrl_c();
+        Self(listener.ok())
+    }
+
+    /// Forgets a Ctrl-C that came when there was nothing to end.
+    pub fn forget(&mut self) {
+        if let Some(listener) = &mut self.0 {
+            let _ = listener.recv().now_or_never();
+        }
+    }
+
+    /// Waits for Ctrl-C.
+    pub async fn pressed(&mut self) {
+        if let Some(listener) = &mut self.0
+            && listener.recv().await.is_some()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
+
+    /// Does the work until it is done, fails, or the user presses Ctrl-C.
+    ///
+    /// Dropping the work removes its temporary files. A panic becomes an error, so that a session survives it.
+    ///
+    /// # Errors
+    /// Whatever the work returns; `Interrupted` after Ctrl-C.
+    pub async fn until_pressed<T: Send + 'static>(
+        &mut self,
+        work: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
+        // Dropping the set ends the work too, when whoever waits here is itself given up.
+        let mut task = JoinSet::new();
+        task.spawn(work);
+        tokio::select! {
+            result = task.join_next() => match result {
+                Some(Ok(result)) => result,
+                Some(Err(error)) => Err(defect(error)),
+                None => Err(interruption()),
+            },
+            () = self.pressed() => {
+                // What it still writes must not come after the message.
+                let _ = tokio::time::timeout(FAREWELL, task.shutdown()).await;
+                Err(interruption())
+            }
         }
     }
 }
 
-/// Waits for Ctrl-C. From the first call on, Ctrl-C no longer ends the process by itself.
-pub async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Without a handler the system ends the process on Ctrl-C.
-        std::future::pending::<()>().await;
-    }
+fn interruption() -> Error {
+    Error::new(ErrorKind::Interrupted, "interrupted")
 }
 
 /// Waits for the polite request to stop that `kill` and service managers send.

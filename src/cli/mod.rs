@@ -18,13 +18,14 @@ use clap::Parser;
 use datafusion::common::runtime::SpawnedTask;
 pub(crate) use functions::{documentation_page, functions_batch};
 use futures::future::BoxFuture;
-pub(crate) use interrupt::{interrupted, until_interrupted};
+pub(crate) use interrupt::Interrupts;
 pub use render::{Advice, Destination, Rendered, render, render_batch};
 pub(crate) use session::warn;
 pub(crate) use tables::{columns_batch, tables_batch};
 pub use ui::Ui;
 
 use crate::error::{Error, ErrorKind, Result};
+use interrupt::until_interrupted;
 
 /// A command that is ready to run.
 pub struct Invocation {

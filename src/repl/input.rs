@@ -20,7 +20,7 @@ use super::{
     history::{ENTRIES_MAX, HistoryFile},
 };
 use crate::{
-    cli::{Ui, interrupted},
+    cli::{Interrupts, Ui},
     engine::Engine,
     error::{Error, ErrorKind, Result},
 };
@@ -154,9 +154,10 @@ async fn read_plainly() -> Result<Line> {
         let mut line = String::new();
         io::stdin().read_line(&mut line).map(|bytes| (bytes, line))
     });
+    let mut interrupts = Interrupts::listen();
     let read = tokio::select! {
         read = read => read,
-        () = interrupted() => return Ok(Line::Interrupted),
+        () = interrupts.pressed() => return Ok(Line::Interrupted),
     };
     match read.unwrap_or_else(|error| Err(io::Error::other(error))) {
         Ok((0, _)) => Ok(Line::End),

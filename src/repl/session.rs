@@ -18,7 +18,7 @@ use super::{
     settings::Settings,
 };
 use crate::{
-    cli::{Destination, Ui, render, render_batch, until_interrupted, warn},
+    cli::{Destination, Interrupts, Ui, render, render_batch, warn},
     engine::Engine,
     error::{Error, ErrorKind, Result, file_error},
     output::Summary,
@@ -39,6 +39,7 @@ pub(super) enum Flow {
 pub(super) struct Session {
     engine: Arc<Engine>,
     settings: Settings,
+    interrupts: Interrupts,
     ui: Ui,
     is_interactive: bool,
     functions: Vec<String>,
@@ -53,7 +54,8 @@ impl Session {
         let mut functions: Vec<_> = engine.functions().into_iter().map(|function| function.name).collect();
         functions.dedup();
         let settings = Settings::new(options);
-        Self { engine, settings, ui, is_interactive, functions, last: None, depth: 0 }
+        let interrupts = Interrupts::listen();
+        Self { engine, settings, interrupts, ui, is_interactive, functions, last: None, depth: 0 }
     }
 
     /// The SQL dialect, which a statement can change.
@@ -76,6 +78,11 @@ impl Session {
             tables.push(TableNames { name, columns });
         }
         Vocabulary { tables, functions: self.functions.clone(), parameters: self.settings.parameter_names() }
+    }
+
+    /// Forgets a Ctrl-C that came after the last statement was done.
+    pub(super) fn begin_line(&mut self) {
+        self.interrupts.forget();
     }
 
     /// Runs a statement or a command.
@@ -159,7 +166,7 @@ impl Session {
         let job = Job { engine: Arc::clone(&self.engine), statement, given, ui: self.ui };
         let (statement, given) = (job.statement.clone(), job.given.clone());
         let started = Instant::now();
-        let result = until_interrupted(job.run(destination)).await;
+        let result = self.interrupts.until_pressed(job.run(destination)).await;
         if self.settings.timing {
             self.ui.note(&elapsed_text(started.elapsed()));
         }

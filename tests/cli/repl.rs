@@ -3,7 +3,7 @@
 use std::{
     io::Write,
     process::{Command, Output, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use expectrl::{
@@ -14,7 +14,7 @@ use expectrl::{
 
 use crate::env::Environment;
 
-/// For the slowest machine, when it is busy; nothing waits that long unless it fails.
+/// For the slowest machine, when it is busy, and yet shorter than [`LONG_QUERY`]; nothing waits that long unless it fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Two tables to work with.
@@ -213,12 +213,9 @@ fn ctrl_c_cancels_the_query_and_keeps_the_session() {
     // first statement's rows are shown.
     prompt.enters(&format!("SELECT 'begun' AS state; {LONG_QUERY}"));
     prompt.sees("│ begun");
-    let pressed = Instant::now();
     prompt.0.send(ControlCode::EndOfText).unwrap();
     prompt.sees("error: the query was cancelled");
     prompt.is_ready();
-    // Far from what the query takes; how fast it is in practice is not for a test to say.
-    assert!(pressed.elapsed() < PATIENCE / 2);
     prompt.enters("SELECT 6 * 7 AS answer;");
     prompt.sees(" 42 │");
     prompt.is_ready();
