@@ -176,9 +176,11 @@ impl Diagnosis {
             .or_else(|| between(message, "The function '", "'"))
         {
             let reason = message.split(". No function matches").next().unwrap_or(message);
-            let error = Error::query(format!("`{function}` cannot be called like this"))
-                .note(plain_types(&sentence(reason)))
-                .hint(format!("`marginql functions {function}` shows how it is called"));
+            let error = refused_arguments(reason).unwrap_or_else(|| {
+                Error::query(format!("`{function}` cannot be called like this"))
+                    .note(plain_types(&sentence(reason)))
+                    .hint(format!("`marginql functions {function}` shows how it is called"))
+            });
             return match self.text.find_call(function) {
                 Some(place) => error.at(place),
                 None => error,
@@ -237,6 +239,13 @@ impl Diagnosis {
         Error::query(format!("out of memory in {operator}: the limit is {limit}"))
             .hint("allow more with `--memory-limit 8GB`, use fewer `--threads` so that each gets a larger share, or read fewer columns and rows")
     }
+}
+
+/// What a function of ours says about arguments it does not take; of its error, DataFusion keeps only the text.
+fn refused_arguments(reason: &str) -> Option<Error> {
+    let (_, said) = reason.split_once("user-defined coercion failed with: External error: ")?;
+    let (message, help) = said.strip_suffix(')')?.split_once(" (help: ")?;
+    Some(Error::query(plain_types(message)).hint(help))
 }
 
 /// Where a diagnostic points; one about two sides points at the first of them that has a place.
