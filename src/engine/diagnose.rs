@@ -227,9 +227,7 @@ impl Diagnosis {
 
     fn explain_memory(&self, message: &str) -> Error {
         if message.contains("disk") || message.contains("spill file") || message.contains("temp") {
-            return Error::query("the space for temporary files is used up").note(sentence(message)).hint(
-                "allow more with `--temp-limit 200GB`, or choose a larger disk with `--temp-dir PATH`",
-            );
+            return no_temporary_space(message);
         }
         let operator = between(message, "allocation failed for ", " ")
             .or_else(|| between(message, "allocate additional ", " for "))
@@ -318,6 +316,7 @@ fn explain_arrow(error: &ArrowError) -> Error {
             std::io::ErrorKind::BrokenPipe => {
                 Error::new(ErrorKind::BrokenPipe, "the reader of the output went away")
             }
+            _ if message.contains("during the spilling process") => no_temporary_space(message),
             _ => Error::data(format!("cannot read or write: {}", sentence(message))),
         },
         other => Error::query(plain_types(&sentence(&other.to_string()))),
@@ -365,6 +364,12 @@ fn defect(message: &str) -> Error {
     Error::new(ErrorKind::Internal, "this statement hits a defect of the engine").note(sentence(first)).hint(
         "please report it with the statement; writing it another way, for instance with `WITH`, may help",
     )
+}
+
+fn no_temporary_space(message: &str) -> Error {
+    Error::query("the space for temporary files is used up")
+        .note(sentence(message))
+        .hint("allow more with `--temp-limit 200GB`, or choose a larger disk with `--temp-dir PATH`")
 }
 
 /// What the user knows an operator as.
