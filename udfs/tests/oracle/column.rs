@@ -20,14 +20,14 @@ use proptest::prelude::*;
 pub struct Argument {
     pub data_type: DataType,
     /// The units of each row.
-    pub units: Vec<Option<i128>>,
+    pub units: Vec<Option<i256>>,
     pub scalar: bool,
 }
 
 impl Argument {
     /// The exact value of a row, as units and their scale.
     pub fn value(&self, row: usize) -> Option<BigInt> {
-        self.units[if self.scalar { 0 } else { row }].map(BigInt::from)
+        self.units[if self.scalar { 0 } else { row }].map(big)
     }
 
     pub fn scale(&self) -> i8 {
@@ -43,7 +43,7 @@ impl Argument {
     /// The argument as the engine passes it: cast to `coerced`, and cut out of a larger array.
     pub fn columnar(&self, coerced: &DataType) -> ColumnarValue {
         let units = if self.scalar { &self.units[..1] } else { &self.units };
-        let wide = Decimal256Array::from_iter(units.iter().map(|units| units.map(i256::from_i128)));
+        let wide = Decimal256Array::from_iter(units.iter().copied());
         let wide = wide.with_data_type(DataType::Decimal256(76, self.scale()));
         let array = cast(&wide, &self.data_type).expect("the units fit the type");
         let array = cast(&array, coerced).expect("what coercion asks for can be cast");
@@ -58,20 +58,21 @@ impl Argument {
 }
 
 /// How many digits of a type any value may have.
-fn digits(data_type: &DataType) -> (i128, i128) {
+fn digits(data_type: &DataType) -> (i256, i256) {
     let decimal = |precision: u8| {
-        let most = 10_i128.pow(u32::from(precision.min(38))) - 1;
-        (-most, most)
+        let most = i256::from_i128(10).wrapping_pow(precision.into()).wrapping_sub(i256::ONE);
+        (most.wrapping_neg(), most)
     };
+    let integer = |least: i128, most: i128| (i256::from_i128(least), i256::from_i128(most));
     match data_type {
-        DataType::Int8 => (i8::MIN.into(), i8::MAX.into()),
-        DataType::Int16 => (i16::MIN.into(), i16::MAX.into()),
-        DataType::Int32 => (i32::MIN.into(), i32::MAX.into()),
-        DataType::Int64 => (i64::MIN.into(), i64::MAX.into()),
-        DataType::UInt8 => (0, u8::MAX.into()),
-        DataType::UInt16 => (0, u16::MAX.into()),
-        DataType::UInt32 => (0, u32::MAX.into()),
-        DataType::UInt64 => (0, u64::MAX.into()),
+        DataType::Int8 => integer(i8::MIN.into(), i8::MAX.into()),
+        DataType::Int16 => integer(i16::MIN.into(), i16::MAX.into()),
+        DataType::Int32 => integer(i32::MIN.into(), i32::MAX.into()),
+        DataType::Int64 => integer(i64::MIN.into(), i64::MAX.into()),
+        DataType::UInt8 => integer(0, u8::MAX.into()),
+        DataType::UInt16 => integer(0, u16::MAX.into()),
+        DataType::UInt32 => integer(0, u32::MAX.into()),
+        DataType::UInt64 => integer(0, u64::MAX.into()),
         DataType::Decimal32(precision, _)
         | DataType::Decimal64(precision, _)
         | DataType::Decimal128(precision, _)
@@ -107,15 +108,16 @@ fn data_type() -> impl Strategy<Value = DataType> {
     ]
 }
 
-fn units(data_type: &DataType) -> impl Strategy<Value = Option<i128>> + use<> {
+fn units(data_type: &DataType) -> impl Strategy<Value = Option<i256>> + use<> {
     let (least, most) = digits(data_type);
-    let clamp = move |units: i128| units.clamp(least, most);
+    let clamp = move |units: i256| Some(units.clamp(least, most));
     prop_oneof![
         2 => Just(None),
-        6 => (-1000..1000_i128).prop_map(move |units| Some(clamp(units))),
-        4 => any::<i64>().prop_map(move |units| Some(clamp(units.into()))),
-        2 => any::<i128>().prop_map(move |units| Some(clamp(units % most))),
-        1 => prop::sample::select(vec![Some(least), Some(most), Some(0)]),
+        6 => (-1000..1000_i128).prop_map(move |units| clamp(i256::from_i128(units))),
+        4 => any::<i64>().prop_map(move |units| clamp(i256::from(units))),
+        2 => any::<i128>().prop_map(move |units| clamp(i256::from_i128(units).wrapping_rem(most))),
+        2 => any::<(u128, i128)>().prop_map(move |(low, high)| clamp(i256::from_parts(low, high).wrapping_rem(most))),
+        1 => prop::sample::select(vec![Some(least), Some(most), Some(i256::ZERO)]),
     ]
 }
 
@@ -184,7 +186,11 @@ pub fn units_of(array: &ArrayRef) -> Vec<Option<BigInt>> {
         }
     };
     let wide = wide.as_primitive::<Decimal256Type>();
-    wide.iter().map(|units| units.map(|units| units.to_string().parse().expect("digits"))).collect()
+    wide.iter().map(|units| units.map(big)).collect()
+}
+
+fn big(units: i256) -> BigInt {
+    units.to_string().parse().expect("a number is printed in digits")
 }
 
 fn narrow_units(array: &Decimal128Array) -> Vec<Option<BigInt>> {

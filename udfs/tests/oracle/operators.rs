@@ -277,3 +277,10 @@ async fn doubles_keep_datafusions_plan() {
     assert!(plan.contains(" * Float64(0.15) + "), "{plan}");
     assert!(!plan.contains("checked_"), "{plan}");
 }
+
+/// One operand has 39 digits once both have the same scale, and the sum has 38.
+#[tokio::test]
+async fn only_a_result_of_too_many_digits_overflows() {
+    let sql = "SELECT CAST('17500000000000000000000000000000000000' AS DECIMAL(38,0)) + CAST('-9900000000000000000000000000000000000.0' AS DECIMAL(38,1)) AS x";
+    assert_eq!(rows(sql).await, "7600000000000000000000000000000000000.0");
+}
