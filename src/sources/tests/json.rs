@@ -105,6 +105,19 @@ async fn lines_with_values_of_another_form_are_copied() {
     | 3  | -100.0000 |       |
     +----+-----------+-------+
     ");
+    // Nothing but exponents: the reader's own way with them is not relied on.
+    let files = files.with("f.ndjson", "{\"n\":1.25e-7}\n{\"n\":0.5}\n{\"n\":120e-2}\n{\"n\":0.0e1}\n");
+    let source = files.open("f.ndjson").await;
+    insta::assert_snapshot!(files.rows(&source).await, @r"
+    +-------------+
+    | n           |
+    +-------------+
+    | 0.000000000 |
+    | 0.000000125 |
+    | 0.500000000 |
+    | 1.200000000 |
+    +-------------+
+    ");
 }
 
 #[tokio::test]
