@@ -173,6 +173,7 @@ async fn a_branch_that_is_never_taken_does_not_fail() {
 async fn columns_keep_the_names_that_the_user_wrote() {
     for (sql, names) in [
         ("SELECT a / b, -a, a + 1 FROM t", vec!["t.a / t.b", "(- t.a)", "t.a + Int64(1)"]),
+        ("SELECT divide(a, b), checked_subtract(a, 1) FROM t", vec!["t.a / t.b", "t.a - Int64(1)"]),
         ("SELECT sum(a * b) FROM t", vec!["sum(t.a * t.b)"]),
         ("SELECT a * b, sum(a * b) OVER () AS s FROM t", vec!["t.a * t.b", "s"]),
         ("SELECT a / b FROM t GROUP BY a / b ORDER BY a / b", vec!["t.a / t.b"]),
