@@ -144,6 +144,14 @@ mod tests {
     }
 
     #[test]
+    fn a_half_is_rounded_up() {
+        for (number, quotient) in [(0, 0), (4, 0), (5, 1), (14, 1), (15, 2), (16, 2)] {
+            let [number, quotient] = [number, quotient].map(i256::from_i128);
+            assert_eq!(Wide::new(number).divide_rounded(Wide::new(i256::from_i128(10))), Some(quotient));
+        }
+    }
+
+    #[test]
     fn sums_and_differences_carry() {
         let least = Wide::new(i256::MIN);
         assert_eq!(least.plus(least).map(|sum| sum.minus(least)), Some(least));

@@ -9,6 +9,7 @@ use datafusion::{
             ArrayRef, AsArray, Date32Array, Decimal128Array, Float64Array, Int64Array, RecordBatch,
             StringViewArray,
         },
+        buffer::NullBuffer,
         datatypes::{DataType, Date32Type, Decimal128Type, Int32Type},
     },
     common::ScalarValue,
@@ -100,6 +101,28 @@ fn percentage(revenue: Decimal, cost: Decimal) -> String {
     let units = rounded(&(units(revenue - cost) * 1_000_000), &units(revenue));
     Decimal::from_i128_with_scale(i128::try_from(units).expect("a quotient of money has few digits"), 4)
         .to_string()
+}
+
+#[test]
+fn what_lies_under_a_null_is_nobodys_business() {
+    let nulls = NullBuffer::from(vec![true, false, false, false, true, false]);
+    let values = vec![1.5, f64::NAN, f64::INFINITY, 1e300, 2.5, -0.0];
+    let doubles = ColumnarValue::Array(Arc::new(Float64Array::new(values.into(), Some(nulls.clone()))));
+    let values = vec![1, i64::MIN, i64::MAX, 0, 1, 0];
+    let integers = ColumnarValue::Array(Arc::new(Int64Array::new(values.into(), Some(nulls))));
+    let units = |first: i64, last: i64| {
+        vec![Some(BigInt::from(first)), None, None, None, Some(BigInt::from(last)), None]
+    };
+    for (name, args, expected) in [
+        ("margin", [&doubles, &integers], units(500_000, 1_500_000)),
+        ("margin_pct", [&doubles, &integers], units(333_333, 600_000)),
+        ("checked_add", [&integers, &integers], units(2, 2)),
+        ("checked_multiply", [&integers, &integers], units(1, 1)),
+        ("divide", [&integers, &integers], units(10_000_000_000, 10_000_000_000)),
+    ] {
+        let found = invoke(&function(name), args.map(Clone::clone).to_vec()).expect("no valid row fails");
+        assert_eq!(units_of(&found), expected, "{name}");
+    }
 }
 
 fn dates(days: &[i32]) -> ColumnarValue {
