@@ -1,6 +1,6 @@
 //! Work that Ctrl-C ends, and the request to stop that ends everything. Nothing else listens for signals.
 
-use std::{future::Future, time::Duration};
+use std::{any::Any, future::Future, time::Duration};
 
 use futures::FutureExt;
 use tokio::task::JoinSet;
@@ -73,8 +73,8 @@ impl Interrupts {
         tokio::select! {
             result = task.join_next() => match result {
                 Some(Ok(result)) => result,
-                Some(Err(error)) => Err(defect(error)),
-                None => Err(interruption()),
+                Some(Err(error)) if error.is_panic() => Err(defect(error.into_panic())),
+                Some(Err(_)) | None => Err(interruption()),
             },
             () = self.pressed() => {
                 // What it still writes must not come after the message.
@@ -104,16 +104,12 @@ pub(super) async fn terminated() {
 }
 
 /// What a panic becomes.
-pub(super) fn defect(error: tokio::task::JoinError) -> Error {
-    let error_text = match error.try_into_panic() {
-        Ok(payload) => payload
-            .downcast_ref::<String>()
-            .cloned()
-            .or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-            .unwrap_or_default(),
-        Err(error) => error.to_string(),
+pub(super) fn defect(panic: Box<dyn Any + Send>) -> Error {
+    let message = match panic.downcast::<String>() {
+        Ok(message) => *message,
+        Err(panic) => panic.downcast_ref::<&str>().map_or_else(String::new, |text| (*text).to_owned()),
     };
     Error::new(ErrorKind::Internal, "this command hits a defect of marginql")
-        .note(error_text)
+        .note(message)
         .hint("please report it with the command")
 }

@@ -11,13 +11,12 @@ mod session;
 mod tables;
 mod ui;
 
-use std::{ffi::OsString, io::IsTerminal, process::ExitCode};
+use std::{ffi::OsString, io::IsTerminal, panic::AssertUnwindSafe, process::ExitCode};
 
 use args::{Arguments, Command, Common};
 use clap::Parser;
-use datafusion::common::runtime::SpawnedTask;
 pub(crate) use functions::{documentation_page, functions_batch};
-use futures::future::BoxFuture;
+use futures::{FutureExt, future::BoxFuture};
 pub(crate) use interrupt::Interrupts;
 pub use render::{Advice, Destination, Rendered, render, render_batch};
 pub(crate) use session::warn;
@@ -58,9 +57,10 @@ impl Invocation {
     /// Runs the command until it is done or interrupted, and prints what went wrong.
     pub async fn run(self) -> ExitCode {
         let Self { arguments, ui } = self;
-        let work = SpawnedTask::spawn(dispatch(arguments, ui));
+        // Not a task of its own: this thread must hear of signals even when all workers are busy.
+        let work = AssertUnwindSafe(dispatch(arguments, ui)).catch_unwind();
         let result = tokio::select! {
-            result = work.join() => result.unwrap_or_else(|error| Err(interrupt::defect(error))),
+            result = work => result.unwrap_or_else(|panic| Err(interrupt::defect(panic))),
             () = interrupt::terminated() => Err(Error::new(ErrorKind::Interrupted, "interrupted")),
         };
         match result {
