@@ -56,3 +56,38 @@ fn multiplies(plan: &dyn ExecutionPlan) -> bool {
         || plan.is::<SortMergeJoinExec>()
         || plan.is::<UnnestExec>()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        engine::{Engine, EngineOptions},
+        query::{Parameters, Text, parse_statements},
+    };
+
+    #[tokio::test]
+    async fn a_join_that_multiplies_its_rows_gives_others_their_turn() {
+        let options = EngineOptions { threads: Some(1), ..EngineOptions::default() };
+        let engine = Engine::new(&options).expect("a session");
+        let text = Text::new(
+            "test",
+            "SELECT sum(a.value * b.value) FROM generate_series(1, 5000) a(value) \
+             CROSS JOIN generate_series(1, 5000) b(value)",
+        );
+        let statements = parse_statements(&text, engine.dialect().as_ref()).expect("a statement");
+        let mut rows = engine.run(&statements[0], &Parameters::default()).await.expect("a query");
+        // Everything is on this one thread: a turn for others is a turn of this loop.
+        let mut turns = 0;
+        loop {
+            tokio::select! {
+                biased;
+                row = rows.next() => {
+                    assert!(row.expect("no error").is_some());
+                    break;
+                }
+                () = tokio::task::yield_now() => turns += 1,
+            }
+        }
+        // 5,000 batches come out of the join, at most 128 of them in a turn. Without the rule there is no turn at all.
+        assert!(turns >= 10, "{turns} turns");
+    }
+}
