@@ -2,9 +2,9 @@
 
 use std::{num::NonZeroUsize, path::PathBuf, str::FromStr};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
-use crate::{engine::MemoryLimit, error::Error, output::Format, query::Argument};
+use crate::{console::ColorChoice, engine::MemoryLimit, error::Error, output::Format, query::Argument};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -115,14 +115,6 @@ pub(super) struct SampleArguments {
     /// How many months
     #[arg(long, default_value = "24", value_name = "COUNT")]
     pub(super) months: u32,
-}
-
-#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
-#[value(rename_all = "lower")]
-pub enum ColorChoice {
-    Auto,
-    Always,
-    Never,
 }
 
 /// `NAME=PATH`.

@@ -1,30 +1,21 @@
-//! The command line: one file per command. `args` holds no logic, `ui` alone prints.
+//! The command line: one file per command. `args` holds no logic, `console` talks to the user.
 
 mod args;
 mod functions;
-mod interrupt;
 mod query;
-mod render;
 mod run;
 mod sample;
 mod session;
 mod tables;
-mod ui;
 
 use std::{ffi::OsString, io::IsTerminal, panic::AssertUnwindSafe, process::ExitCode};
 
 use args::{Arguments, Command, Common};
 use clap::Parser;
-pub(crate) use functions::{documentation_page, functions_batch};
 use futures::{FutureExt, future::BoxFuture};
-pub(crate) use interrupt::Interrupts;
-pub use render::{Advice, Destination, Rendered, render, render_batch};
-pub(crate) use session::warn;
-pub(crate) use tables::{columns_batch, tables_batch};
-pub use ui::Ui;
 
+use crate::console::{Ui, defect, terminated, until_interrupted};
 use crate::error::{Error, ErrorKind, Result};
-use interrupt::until_interrupted;
 
 /// A command that is ready to run.
 pub struct Invocation {
@@ -60,8 +51,8 @@ impl Invocation {
         // Not a task of its own: this thread must hear of signals even when all workers are busy.
         let work = AssertUnwindSafe(dispatch(arguments, ui)).catch_unwind();
         let result = tokio::select! {
-            result = work => result.unwrap_or_else(|panic| Err(interrupt::defect(panic))),
-            () = interrupt::terminated() => Err(Error::new(ErrorKind::Interrupted, "interrupted")),
+            result = work => result.unwrap_or_else(|panic| Err(defect(panic))),
+            () = terminated() => Err(Error::new(ErrorKind::Interrupted, "interrupted")),
         };
         match result {
             Ok(code) => code,
@@ -88,7 +79,9 @@ async fn dispatch(arguments: Arguments, ui: Ui) -> Result<ExitCode> {
         Some(Command::Functions { pattern, all }) => {
             Box::pin(async move { functions::functions(&common, pattern.as_deref(), all, ui).await })
         }
-        Some(Command::Sample(arguments)) => Box::pin(async move { sample::sample(&common, &arguments, ui).await }),
+        Some(Command::Sample(arguments)) => {
+            Box::pin(async move { sample::sample(&common, &arguments, ui).await })
+        }
     };
     until_interrupted(work).await
 }

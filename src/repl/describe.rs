@@ -1,7 +1,7 @@
 //! The commands that tell what is there: `\d`, `\df`, `\h`.
 
 use crate::{
-    cli::{columns_batch, documentation_page, functions_batch, tables_batch},
+    console::{columns_batch, documentation_page, functions_batch, tables_batch},
     engine::{Engine, FunctionDescription},
     error::{Error, Result},
     suggest::nearest,

@@ -20,7 +20,7 @@ use super::{
     history::{ENTRIES_MAX, HistoryFile},
 };
 use crate::{
-    cli::{Interrupts, Ui},
+    console::{Interrupts, Ui},
     engine::Engine,
     error::{Error, ErrorKind, Result},
 };

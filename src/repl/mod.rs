@@ -26,7 +26,7 @@ use input::{Line, Lines};
 use session::{Flow, Session};
 
 use crate::{
-    cli::Ui,
+    console::Ui,
     engine::Engine,
     error::{Error, ErrorKind, Result},
     output::Format,

@@ -18,7 +18,7 @@ use super::{
     settings::Settings,
 };
 use crate::{
-    cli::{Destination, Interrupts, Ui, render, render_batch, warn},
+    console::{Destination, Interrupts, Ui, render, render_batch, warn},
     engine::Engine,
     error::{Error, ErrorKind, Result, file_error},
     output::Summary,

@@ -9,7 +9,7 @@ use arrow::array::{ArrayRef, RecordBatch, StringArray};
 
 use super::Options;
 use crate::{
-    cli::{Advice, Destination, Ui},
+    console::{Advice, Destination, Ui},
     error::{Error, Result},
     output::Format,
     query::{Argument, ParameterType, Parameters, Statement},

@@ -48,7 +48,7 @@ impl FunctionRewrite for ExactArithmetic {
     }
 }
 
-fn rewrite_operator(binary: BinaryExpr, schema: &DFSchema) -> Transformed<Expr> {
+pub(super) fn rewrite_operator(binary: BinaryExpr, schema: &DFSchema) -> Transformed<Expr> {
     let number = |expr: &Expr| expr.get_type(schema).ok().filter(is_numeric);
     let operator = Arithmetic::from_operator(binary.op);
     let (Some(operator), Some(left), Some(right)) = (operator, number(&binary.left), number(&binary.right))

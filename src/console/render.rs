@@ -7,7 +7,7 @@ use std::{
 
 use arrow::{array::RecordBatch, datatypes::SchemaRef};
 
-use super::{args::Common, ui::Ui};
+use super::ui::Ui;
 use crate::{
     engine::Rows,
     error::{Error, Result},
@@ -61,18 +61,26 @@ impl Destination {
         Self { format, file: Some(path), style, advice: Advice::COMMAND_LINE }
     }
 
-    /// What the command line says: `--format`, else the extension of `--output`, else a table.
-    pub(super) fn of(common: &Common, ui: Ui) -> Result<Self> {
-        match &common.output {
+    /// The format that is named, else that of the file's extension, else a table; stdout without a file.
+    ///
+    /// # Errors
+    /// A binary format on a terminal, or a file whose extension names no format.
+    pub fn chosen(
+        format: Option<Format>,
+        file: Option<&Path>,
+        rows_max: Option<usize>,
+        ui: Ui,
+    ) -> Result<Self> {
+        match file {
             None => {
-                let format = common.format.unwrap_or(Format::Table);
+                let format = format.unwrap_or(Format::Table);
                 if format.is_binary() && ui.width().is_some() {
                     return Err(Error::usage(format!("`{format}` is not readable on a terminal"))
                         .hint("write it to a file with `-o FILE`"));
                 }
-                Ok(Self::stdout(format, common.rows_max, ui))
+                Ok(Self::stdout(format, rows_max, ui))
             }
-            Some(path) => Ok(Self::file(path.clone(), format_of(path, common.format)?, None)),
+            Some(path) => Ok(Self::file(path.to_owned(), format_of(path, format)?, None)),
         }
     }
 
@@ -97,7 +105,10 @@ impl Destination {
 }
 
 /// The format that the user names, or that the file's extension names.
-pub(super) fn format_of(path: &Path, format: Option<Format>) -> Result<Format> {
+///
+/// # Errors
+/// Neither says it.
+pub fn format_of(path: &Path, format: Option<Format>) -> Result<Format> {
     format.or_else(|| Format::from_path(path)).ok_or_else(|| {
         let names: Vec<_> = Format::ALL.iter().map(|format| format!("`{format}`")).collect();
         Error::usage(format!("`{}` does not say in which format to write", path.display()))
@@ -191,12 +202,12 @@ fn open(schema: SchemaRef, destination: &Destination, ui: Ui) -> Result<(Box<dyn
 }
 
 /// `1 row`, `1,203,441 rows`.
-pub(super) fn rows_text(rows: u64) -> String {
+pub fn rows_text(rows: u64) -> String {
     format!("{} row{}", thousands(rows), if rows == 1 { "" } else { "s" })
 }
 
 /// A number with commas.
-pub(super) fn thousands(number: u64) -> String {
+fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {

@@ -90,7 +90,7 @@ fn interruption() -> Error {
 }
 
 /// Waits for the polite request to stop that `kill` and service managers send.
-pub(super) async fn terminated() {
+pub async fn terminated() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -104,7 +104,7 @@ pub(super) async fn terminated() {
 }
 
 /// What a panic becomes.
-pub(super) fn defect(panic: Box<dyn Any + Send>) -> Error {
+pub fn defect(panic: Box<dyn Any + Send>) -> Error {
     let message = match panic.downcast::<String>() {
         Ok(message) => *message,
         Err(panic) => panic.downcast_ref::<&str>().map_or_else(String::new, |text| (*text).to_owned()),

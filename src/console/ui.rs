@@ -4,11 +4,22 @@ use std::io::{self, IsTerminal, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::args::ColorChoice;
 use crate::{
     error::{Error, ErrorKind, Result, file_error},
     sources::Warning,
 };
+
+/// When to colour.
+#[derive(clap::ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+#[value(rename_all = "lower")]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Also into files and pipes.
+    Always,
+    /// Not at all.
+    Never,
+}
 
 /// How to talk to the user.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +30,8 @@ pub struct Ui {
 }
 
 impl Ui {
-    pub(super) fn new(choice: ColorChoice, quiet: bool) -> Self {
+    /// What the user chose, and what the terminal can do.
+    pub fn new(choice: ColorChoice, quiet: bool) -> Self {
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let colored = |is_terminal: bool| match choice {
             ColorChoice::Always => true,
