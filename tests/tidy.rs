@@ -208,13 +208,18 @@ fn files_hold_one_idea() {
 #[test]
 fn main_stays_small() {
     let text = fs::read_to_string(root().join("src/main.rs")).expect("main is there");
-    assert!(text.lines().count() <= 60, "main parses, makes the runtime, returns the exit code; nothing else");
+    assert!(
+        text.lines().count() <= 60,
+        "main parses, makes the runtime, returns the exit code; nothing else"
+    );
 }
 
 #[test]
 fn every_function_is_documented_and_tested_in_sql() {
-    let tests: String =
-        files(&root().join("tests/slt"), "slt").iter().map(|path| fs::read_to_string(path).expect("text")).collect();
+    let tests: String = files(&root().join("tests/slt"), "slt")
+        .iter()
+        .map(|path| fs::read_to_string(path).expect("text"))
+        .collect();
     let engine = Engine::new(&EngineOptions::default()).expect("an engine without options opens");
     let mut wrong = Vec::new();
     for function in engine.functions().into_iter().filter(|function| function.own) {

@@ -25,6 +25,25 @@ pub(super) struct DataFile {
     pub(super) partitions: Vec<String>,
 }
 
+impl DataFile {
+    /// An error if the file is not any more what was looked at.
+    pub(super) fn check_unchanged(&self) -> Result<()> {
+        let metadata =
+            fs::metadata(&self.path).map_err(|error| file_error("read", Path::new(&self.shown), error))?;
+        if (metadata.len(), modified_nanoseconds(&metadata)) == (self.bytes, self.modified_nanoseconds) {
+            return Ok(());
+        }
+        Err(Error::data(format!("`{}` has changed since its columns were typed", self.shown)).hint(
+            "open it again, so that its columns are typed anew: repeat CREATE EXTERNAL TABLE, or start again",
+        ))
+    }
+}
+
+fn modified_nanoseconds(metadata: &fs::Metadata) -> u128 {
+    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    modified.map_or(0, |since| since.as_nanos())
+}
+
 /// The files behind one name.
 #[derive(Debug)]
 pub(super) struct Located {
@@ -82,7 +101,6 @@ pub(super) fn locate(location: &str, format: Option<Format>) -> Result<Located> 
 
 fn describe(location: &str, path: PathBuf) -> Result<DataFile> {
     let metadata = fs::metadata(&path).map_err(|error| file_error("read", &path, error))?;
-    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     // Relative paths stay relative in messages, as the user wrote them.
     let shown = match std::env::current_dir() {
         Ok(here) if Path::new(location).is_relative() => {
@@ -93,7 +111,7 @@ fn describe(location: &str, path: PathBuf) -> Result<DataFile> {
     Ok(DataFile {
         shown,
         bytes: metadata.len(),
-        modified_nanoseconds: modified.map_or(0, |since| since.as_nanos()),
+        modified_nanoseconds: modified_nanoseconds(&metadata),
         partitions: Vec::new(),
         path,
     })

@@ -9,6 +9,7 @@
 
 mod blocking;
 mod cache;
+mod checked_table;
 mod compression;
 mod csv;
 mod describe;
@@ -31,7 +32,7 @@ mod value;
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, PoisonError, Weak, atomic::AtomicU64},
 };
 
 use arrow::datatypes::{Field, SchemaRef};
@@ -140,6 +141,8 @@ struct Inner {
     /// Warnings of tables that SQL opened, until somebody shows them.
     warnings: Mutex<Vec<Warning>>,
     described: Mutex<Vec<(Weak<dyn TableProvider>, Arc<Description>)>>,
+    /// How many partitioned tables were opened; tells their listings apart.
+    opened: AtomicU64,
 }
 
 impl Sources {
@@ -149,6 +152,7 @@ impl Sources {
             cache: Cache::new(state_directory),
             warnings: Mutex::default(),
             described: Mutex::default(),
+            opened: AtomicU64::default(),
         }))
     }
 
@@ -272,12 +276,7 @@ impl Sources {
             return Ok(found);
         }
         let found = scan(file, options, cancel)?;
-        let now = std::fs::metadata(&file.path)
-            .map_err(|error| crate::error::file_error("read", &file.path, error))?;
-        if now.len() != file.bytes {
-            return Err(Error::data(format!("`{}` changed while it was read", file.shown))
-                .hint("wait until it is complete, and try again"));
-        }
+        file.check_unchanged()?;
         self.0.cache.store(&key, &found);
         Ok(found)
     }

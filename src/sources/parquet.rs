@@ -67,13 +67,14 @@ pub(super) async fn open(
         reason: reason.to_owned(),
         is_partition: false,
     });
-    let mut built = Built { format, columns: columns.collect(), schema, warnings: Vec::new() };
+    let mut built =
+        Built { format, columns: columns.collect(), schema, warnings: Vec::new(), self_describing: true };
     let read: Vec<_> = located.files.iter().map(|file| file.path.clone()).collect();
-    let (provider, partitions) = table::listing(sources, session, &located, &read, &built, options).await?;
+    let (table, partitions) = table::listing(sources, session, &located, &read, &built, options).await?;
     built.columns.extend(partitions);
     let description = table::description(Format::Parquet, &located, built.columns, Some(rows));
     warnings.splice(0..0, located.warnings);
-    Ok(Source { provider, description: Arc::new(description), warnings })
+    Ok(Source { provider: Arc::new(table), description: Arc::new(description), warnings })
 }
 
 /// Proves by its first and last bytes that a file is Parquet, and whole.

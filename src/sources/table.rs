@@ -4,12 +4,13 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
 };
 
 use arrow::datatypes::{DataType, Field, SchemaRef};
 use datafusion::{
-    catalog::{Session, TableProvider},
+    catalog::Session,
+    common::TableReference,
     datasource::{
         file_format::{FileFormat, csv::CsvFormat, json::JsonFormat},
         listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl},
@@ -20,6 +21,7 @@ use futures::{StreamExt, TryStreamExt};
 use super::{
     Description, FileDescription, Format, Source, SourceOptions, Sources, Warning, blocking,
     cache::{Key, hash, links_directory},
+    checked_table::CheckedTable,
     csv,
     describe::ColumnDescription,
     json,
@@ -61,8 +63,15 @@ pub(super) async fn text(
             (Format::Json, Arc::new(format))
         }
     };
-    let mut built = Built { format, schema: plan.schema, columns: plan.columns, warnings: plan.warnings };
-    let (provider, partitions) = listing(sources, session, &located, &read, &built, options).await?;
+    let mut built = Built {
+        format,
+        schema: plan.schema,
+        columns: plan.columns,
+        warnings: plan.warnings,
+        self_describing: false,
+    };
+    let (table, partitions) = listing(sources, session, &located, &read, &built, options).await?;
+    let provider = Arc::new(CheckedTable::new(sources.clone(), table, located.files.clone()));
     built.columns.extend(partitions);
     let mut description = description(kind, &located, built.columns, Some(plan.rows));
     description.text = Some(plan.form);
@@ -79,6 +88,8 @@ pub(super) struct Built {
     pub(super) schema: SchemaRef,
     pub(super) columns: Vec<ColumnDescription>,
     pub(super) warnings: Vec<Warning>,
+    /// Whether a file says itself what its columns are, so that one that appears later can be read too.
+    pub(super) self_describing: bool,
 }
 
 pub(super) fn description(
@@ -138,7 +149,7 @@ pub(super) async fn listing(
     read: &[PathBuf],
     built: &Built,
     options: &SourceOptions,
-) -> Result<(Arc<dyn TableProvider>, Vec<ColumnDescription>)> {
+) -> Result<(ListingTable, Vec<ColumnDescription>)> {
     let mut partitions = Vec::new();
     for (index, name) in located.partition_names.iter().enumerate() {
         let values = located.files.iter().map(|file| file.partitions[index].clone());
@@ -151,12 +162,18 @@ pub(super) async fn listing(
     let (urls, extension) = if partitions.is_empty() {
         (read.iter().map(|path| url(path, false)).collect::<Result<Vec<_>>>()?, String::new())
     } else {
-        let (sources, files, read, base) =
+        // Text must be exactly the files that were typed, whatever appears beside them later.
+        let in_place = built.self_describing;
+        let (owner, files, read, base) =
             (sources.clone(), located.files.clone(), read.to_vec(), located.base.clone());
         let names = located.partition_names.clone();
-        let (root, extension) =
-            blocking::run(move |_| partition_root(&sources, &base, &names, &files, &read)).await?;
-        (vec![url(&root, true)?], extension)
+        let (root, extension) = blocking::run(move |_| {
+            partition_root(&owner, in_place.then_some(base.as_path()), &names, &files, &read)
+        })
+        .await?;
+        // The session remembers listings by table name: a name of its own shows each table the files of now.
+        let number = sources.0.opened.fetch_add(1, Ordering::Relaxed);
+        (vec![url(&root, true)?.with_table_ref(TableReference::bare(format!("source {number}")))], extension)
     };
     let listing = ListingOptions::new(Arc::clone(&built.format))
         .with_file_extension(extension)
@@ -168,7 +185,7 @@ pub(super) async fn listing(
     let table = ListingTable::try_new(config)
         .map_err(|error| Error::data("the files cannot be made a table").caused_by(error))?
         .with_cache(session.runtime_env().cache_manager.get_file_statistic_cache());
-    Ok((Arc::new(table), partitions))
+    Ok((table, partitions))
 }
 
 /// The directory to list for a partitioned table, and the ending of its files.
@@ -177,7 +194,7 @@ pub(super) async fn listing(
 /// files of this table, they are linked into a directory of their own.
 fn partition_root(
     sources: &Sources,
-    base: &Path,
+    base: Option<&Path>,
     names: &[String],
     files: &[DataFile],
     read: &[PathBuf],
@@ -188,7 +205,9 @@ fn partition_root(
     };
     let common = files.first().map(|file| ending(&file.path)).unwrap_or_default();
     let in_place = files.iter().zip(read).all(|(file, read)| file.path == *read && ending(read) == common);
-    if in_place && !common.is_empty() && count(base, base, &common)? == files.len() {
+    if let Some(base) = base.filter(|_| in_place && !common.is_empty())
+        && count(base, &common)? == files.len()
+    {
         return Ok((base.to_owned(), common));
     }
     let root = links_directory(&sources.0.cache.copies()?, &(names, read));
@@ -199,7 +218,7 @@ fn partition_root(
         }
         fs::create_dir_all(&directory).map_err(|error| file_error("create", &directory, error))?;
         let link = directory.join(format!("{index:06}-{:016x}", hash(target)));
-        match std::os::unix::fs::symlink(target, &link) {
+        match symlink(target, &link) {
             Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
                 return Err(file_error("create", &link, error));
             }
@@ -209,13 +228,23 @@ fn partition_root(
     Ok((root, String::new()))
 }
 
+#[cfg(unix)]
+fn symlink(target: &Path, link: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(target, link)
+}
+
+#[cfg(windows)]
+fn symlink(target: &Path, link: &Path) -> std::io::Result<()> {
+    std::os::windows::fs::symlink_file(target, link)
+}
+
 /// How many files DataFusion would read below a directory.
-fn count(root: &Path, directory: &Path, ending: &str) -> Result<usize> {
+fn count(directory: &Path, ending: &str) -> Result<usize> {
     let mut files = 0;
     for entry in fs::read_dir(directory).map_err(|error| file_error("read", directory, error))? {
         let path = entry.map_err(|error| file_error("read", directory, error))?.path();
         if path.is_dir() {
-            files += count(root, &path, ending)?;
+            files += count(&path, ending)?;
         } else if path.to_string_lossy().ends_with(ending) {
             files += 1;
         }

@@ -216,7 +216,7 @@ fn declared_csv(
             list(declared.fields().iter().map(|field| in_sql(field.name())).collect()),
             list(named.iter().map(|(name, _)| in_sql(name)).collect()),
         ))
-        .hint("declare every column of the file, in its order; or declare none, and they are found"));
+        .hint("declare every column of the file, in its order; if it has no header, say so: OPTIONS ('header' 'false')"));
     }
     for (field, (_, facts)) in declared.fields().iter().zip(named) {
         if let Some(why) = facts.misfit(field.data_type()) {

@@ -6,59 +6,75 @@
 //! Where to go next: `decimal` holds all rounding, `arithmetic` makes `+ - * /` exact,
 //! `scalar`, `aggregate` and `window` hold one SQL function per file.
 
-pub mod aggregate;
+mod aggregate;
 mod arithmetic;
 mod decimal;
 mod error;
 mod kernel;
 mod numeric;
 mod scalar;
-pub mod window;
+mod window;
 
 use std::sync::Arc;
 
-use datafusion::{error::Result, execution::FunctionRegistry, logical_expr::ScalarUDF};
+use datafusion::{
+    error::Result,
+    execution::FunctionRegistry,
+    logical_expr::{AggregateUDF, ScalarUDF, WindowUDF},
+};
 
 pub use error::FunctionError;
+
+/// The functions behind `+ - * /`. Nobody calls them by name; plans show them.
+pub const OPERATOR_FUNCTIONS: [&str; 4] = ["checked_add", "checked_subtract", "checked_multiply", "divide"];
 
 /// Adds all functions to a program, and makes its arithmetic exact.
 ///
 /// # Errors
-/// A registry that takes no functions.
+/// A registry that takes no functions or no rewrites.
 pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     for function in scalar_functions() {
         registry.register_udf(function)?;
     }
-    for function in aggregate::all() {
+    for function in aggregate_functions() {
         registry.register_udaf(function)?;
     }
-    for function in window::all() {
+    for function in window_functions() {
         registry.register_udwf(function)?;
     }
-    registry.register_function_rewrite(Arc::new(arithmetic::ExactArithmetic))?;
-    registry.register_function_rewrite(Arc::new(window::AllocateDigits))
+    registry.register_function_rewrite(Arc::new(window::AllocateDigits))?;
+    registry.register_function_rewrite(Arc::new(arithmetic::ExactArithmetic))
 }
-
-/// The functions behind `+ - * /`. Nobody calls them by name; plans show them.
-pub const OPERATOR_FUNCTIONS: [&str; 4] = ["checked_add", "checked_subtract", "checked_multiply", "divide"];
 
 /// All scalar functions, those behind the operators included.
 pub fn scalar_functions() -> Vec<Arc<ScalarUDF>> {
     arithmetic::all().into_iter().chain(scalar::all()).collect()
 }
 
-/// The names of all functions, other names included, in order.
-pub fn function_names() -> Vec<String> {
-    let scalars =
-        scalar_functions().into_iter().map(|function| with_aliases(function.name(), function.aliases()));
-    let aggregates =
-        aggregate::all().into_iter().map(|function| with_aliases(function.name(), function.aliases()));
-    let windows = window::all().into_iter().map(|function| with_aliases(function.name(), function.aliases()));
-    let mut names: Vec<String> = scalars.chain(aggregates).chain(windows).flatten().collect();
-    names.sort();
-    names
+/// All aggregate functions. `sum` and `avg` replace the engine's own.
+pub fn aggregate_functions() -> Vec<Arc<AggregateUDF>> {
+    aggregate::all()
 }
 
-fn with_aliases(name: &str, aliases: &[String]) -> Vec<String> {
-    std::iter::once(name.to_owned()).chain(aliases.iter().cloned()).collect()
+/// All window functions. The third argument of `allocate` needs [`register_all`].
+pub fn window_functions() -> Vec<Arc<WindowUDF>> {
+    window::all()
+}
+
+/// The names of all functions, other names included, in order.
+pub fn function_names() -> Vec<String> {
+    let named = |name: &str, aliases: &[String]| {
+        std::iter::once(name.to_owned()).chain(aliases.iter().cloned()).collect::<Vec<_>>()
+    };
+    let scalars = scalar_functions();
+    let aggregates = aggregate_functions();
+    let windows = window_functions();
+    let mut names: Vec<String> = scalars
+        .iter()
+        .flat_map(|function| named(function.name(), function.aliases()))
+        .chain(aggregates.iter().flat_map(|function| named(function.name(), function.aliases())))
+        .chain(windows.iter().flat_map(|function| named(function.name(), function.aliases())))
+        .collect();
+    names.sort();
+    names
 }

@@ -164,6 +164,11 @@ async fn rows_of_another_length_are_refused_with_file_and_line() {
     the row is `5,6,7`
     put a value that contains `,` in quotes; if fields are separated by something else, give OPTIONS ('delimiter' ';')
     ");
+    let endless = Files::new().with("endless.csv", format!("a,b\n1,\"x\n{}", "2,y\n".repeat(2_000_000)));
+    insta::assert_snapshot!(endless.error("endless.csv").await, @r"
+    `endless.csv` has a row longer than 3 MiB after line 1
+    a quote is opened there and never closed; close it, or double a quote that belongs to the value
+    ");
     assert!(files.error("windows.csv").await.starts_with("`windows.csv` line 6 has 3 fields"));
     assert_eq!(
         files.open("code.csv").await.description.columns[1].reason,

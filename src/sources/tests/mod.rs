@@ -2,6 +2,7 @@
 
 mod csv;
 mod differential;
+mod facts;
 mod json;
 mod parquet;
 mod sql;

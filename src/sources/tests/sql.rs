@@ -50,6 +50,28 @@ async fn warnings_and_descriptions_of_sql_tables_can_be_asked_for() {
 }
 
 #[tokio::test]
+async fn a_text_file_that_changed_is_refused_and_a_new_one_is_seen() {
+    let files = Files::new().with("s.csv", "id,n\n1,0.25\n").with("h/m=1/a.csv", "id\n1\n");
+    let create = |name: &str, path: &str| {
+        format!("CREATE OR REPLACE EXTERNAL TABLE {name} STORED AS CSV LOCATION '{{}}/{path}'")
+    };
+    files.sql(&create("s", "s.csv")).await.expect("creates");
+    files.sql(&create("h", "h")).await.expect("creates");
+    assert!(files.sql("SELECT count(*) FROM h").await.expect("runs").contains("| 1 "));
+    // A digit more than the type has: the reader would cut it.
+    let files = files.with("s.csv", "id,n\n1,0.255\n").with("h/m=2/a.csv", "id\n1\n2\n");
+    assert!(files.sql_error("SELECT * FROM s").await.starts_with("`s.csv` has changed since"));
+    assert!(
+        files.sql("SELECT count(*) FROM h").await.expect("runs").contains("| 1 "),
+        "a table is what was opened"
+    );
+    files.sql(&create("s", "s.csv")).await.expect("creates");
+    files.sql(&create("h", "h")).await.expect("creates");
+    assert!(files.sql("SELECT n FROM s").await.expect("runs").contains("0.255"));
+    assert!(files.sql("SELECT count(*) FROM h").await.expect("runs").contains("| 3 "));
+}
+
+#[tokio::test]
 async fn declared_columns_win() {
     let files = Files::new().with("e.csv", "007;1,5;2.5\n").with("f.ndjson", "{\"id\":1,\"n\":2.5}\n");
     files
@@ -88,7 +110,7 @@ async fn declarations_that_do_not_fit_are_refused() {
     column `amount` cannot be read as DECIMAL(10,2): a value has 3 digits after the point, and would be cut to 2
     declare a wider type, or TEXT and convert it in the query
     the declared columns are not those of `g.csv`: declared (amount, id), found (id, amount)
-    declare every column of the file, in its order; or declare none, and they are found
+    declare every column of the file, in its order; if it has no header, say so: OPTIONS ('header' 'false')
     unknown option `separator` for a table of CSV files
     the options are `delimiter`, `quote`, `header`, `encoding` and `compression`
     option `delimiter` is `||`

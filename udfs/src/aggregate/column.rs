@@ -119,10 +119,22 @@ impl<'a> Column<'a> {
         }
     }
 
+    /// The values of a column of at most 128 bits, copied.
+    pub(crate) fn to_narrow_units(&self) -> Vec<i128> {
+        narrow_values!(self, values => widened(values))
+    }
+
     /// The mask of the rows that count, as an array's NULLs.
     pub(crate) fn nulls(&self) -> Option<NullBuffer> {
         self.valid.clone().map(NullBuffer::new)
     }
+}
+
+fn widened<T: Copy>(values: &[T]) -> Vec<i128>
+where
+    i128: From<T>,
+{
+    values.iter().map(|value| i128::from(*value)).collect()
 }
 
 fn rounded<T: Copy>(

@@ -16,7 +16,7 @@ use datafusion::{
 
 use super::{
     argument::Argument,
-    column::{Column, Values, narrow_values, rows_with_any_value},
+    column::{Column, Values, rows_with_any_value},
     exact::ExactAggregate,
     group_totals::GroupTotals,
     presence::Presence,
@@ -160,8 +160,7 @@ fn as_sums(array: &ArrayRef, column: &Column<'_>, argument: &Argument) -> ArrayR
             Arc::new(Decimal128Array::new(values, nulls).with_data_type(argument.sum_type()))
         }
         _ => {
-            let values: ScalarBuffer<i128> = narrow_values!(column, values =>
-                values.iter().map(|value| i128::from(*value)).collect());
+            let values = ScalarBuffer::from(column.to_narrow_units());
             Arc::new(Decimal128Array::new(values, nulls).with_data_type(argument.sum_type()))
         }
     }

@@ -8,9 +8,9 @@ use arrow::datatypes::{DataType, FieldRef, i256};
 use datafusion::{
     error::Result,
     logical_expr::{
-        Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, GroupsAccumulator, ReversedUDAF,
+        Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, Expr, GroupsAccumulator, ReversedUDAF,
         Signature, Volatility,
-        function::{AccumulatorArgs, StateFieldsArgs},
+        function::{AccumulatorArgs, AggregateFunctionSimplification, StateFieldsArgs},
         utils::AggregateOrderSensitivity,
     },
 };
@@ -196,6 +196,14 @@ impl<F: MarginFunction> AggregateUDFImpl for MarginAggregate<F> {
                 .into());
         }
         Ok(result_type(&arguments(F::NAME, arg_types)?, F::PERCENTAGE))
+    }
+
+    /// Only refuses DISTINCT, which of two equal arguments the planner would otherwise turn into a GROUP BY.
+    fn simplify(&self) -> Option<AggregateFunctionSimplification> {
+        Some(Box::new(|call, _| {
+            Self::refuse_distinct(call.params.distinct)?;
+            Ok(Expr::AggregateFunction(call))
+        }))
     }
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {

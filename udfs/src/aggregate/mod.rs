@@ -31,14 +31,11 @@ mod support_margin;
 mod support_margin_pct;
 mod total;
 
-/// The section of the functions' documentation that margins stand in.
-pub(crate) const MARGINS: DocSection = DocSection { include: true, label: "Margins", description: None };
-
 /// The section of the functions' documentation that sums and means stand in.
 const SUMS: DocSection = DocSection { include: true, label: "Sums and means", description: None };
 
 /// Every aggregate function. Those named as the engine's own replace them.
-pub fn all() -> Vec<Arc<AggregateUDF>> {
+pub(crate) fn all() -> Vec<Arc<AggregateUDF>> {
     [
         avg::avg(),
         margin::margin_aggregate::<customer_success_margin::CustomerSuccessMargin>(),

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use datafusion::logical_expr::Documentation;
 
-use super::{MARGINS, margin::MarginFunction};
+use super::margin::MarginFunction;
+use crate::scalar::MARGINS;
 
 static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
     Documentation::builder(

@@ -20,7 +20,6 @@ use datafusion::{
 };
 
 use super::{
-    ALLOCATION,
     amounts::Amounts,
     largest_remainder::{SplitError, split},
 };
@@ -28,6 +27,7 @@ use crate::{
     FunctionError,
     aggregate::{argument::number_type, exact::arguments},
     decimal::{PRECISION_MAX, format_units, pow10_i128, rescale},
+    scalar::ALLOCATION,
 };
 
 /// Shares are cents unless the call says otherwise.

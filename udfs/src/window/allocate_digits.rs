@@ -17,7 +17,7 @@ use crate::{
 
 /// Rewrites the digits of `allocate` from a literal into a type.
 #[derive(Debug)]
-pub struct AllocateDigits;
+pub(crate) struct AllocateDigits;
 
 impl FunctionRewrite for AllocateDigits {
     fn name(&self) -> &str {

@@ -12,7 +12,7 @@ use crate::{
     FunctionError,
     aggregate::{
         argument::Argument,
-        column::{Column, Values, narrow_values},
+        column::{Column, Values},
         exact::not_a_number,
     },
 };
@@ -48,7 +48,7 @@ impl<'a> Amounts<'a> {
                     }
                 }
             }
-            _ => narrow_values!(column, values => values.iter().map(|value| i128::from(*value)).collect()),
+            _ => Cow::Owned(column.to_narrow_units()),
         };
         let nulls = array.nulls().filter(|nulls| nulls.null_count() > 0);
         if let Some(nulls) = nulls {

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use datafusion::logical_expr::{DocSection, WindowUDF};
+use datafusion::logical_expr::WindowUDF;
 
 mod allocate;
 mod allocate_digits;
@@ -12,12 +12,9 @@ mod amounts;
 mod largest_remainder;
 mod pct_of_total;
 
-pub use allocate_digits::AllocateDigits;
-
-/// The section of the functions' documentation that allocation stands in.
-const ALLOCATION: DocSection = DocSection { include: true, label: "Allocation", description: None };
+pub(crate) use allocate_digits::AllocateDigits;
 
 /// Every window function. `allocate` needs the rewrite [`AllocateDigits`] for its third argument.
-pub fn all() -> Vec<Arc<WindowUDF>> {
+pub(crate) fn all() -> Vec<Arc<WindowUDF>> {
     [allocate::allocate(), pct_of_total::pct_of_total()].map(Arc::new).into()
 }

@@ -22,8 +22,9 @@ use super::{
 };
 use crate::{
     FunctionError,
-    aggregate::{MARGINS, argument::number_type, exact::arguments},
+    aggregate::{argument::number_type, exact::arguments},
     decimal::{PCT_SCALE, PRECISION_MAX, fits_precision, pow10_i128},
+    scalar::MARGINS,
 };
 
 const NAME: &str = "pct_of_total";
