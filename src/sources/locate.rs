@@ -181,7 +181,10 @@ fn expand(location: &str, pattern: &Path) -> Result<Vec<PathBuf>> {
     })?;
     let mut paths = Vec::new();
     for path in found {
-        let path = path.map_err(|error| file_error("read", &error.path().to_owned(), error.into()))?;
+        let path = path.map_err(|error| {
+            let place = error.path().to_owned();
+            file_error("read", &place, error.into())
+        })?;
         if path.is_file() {
             paths.push(path);
         }

@@ -135,12 +135,15 @@ pub struct Source {
 #[derive(Debug, Clone)]
 pub struct Sources(Arc<Inner>);
 
+/// What is known of a table, for as long as somebody uses the table.
+type Described = (Weak<dyn TableProvider>, Arc<Description>);
+
 #[derive(Debug)]
 struct Inner {
     cache: Cache,
     /// Warnings of tables that SQL opened, until somebody shows them.
     warnings: Mutex<Vec<Warning>>,
-    described: Mutex<Vec<(Weak<dyn TableProvider>, Arc<Description>)>>,
+    described: Mutex<Vec<Described>>,
     /// How many partitioned tables were opened; tells their listings apart.
     opened: AtomicU64,
 }
@@ -212,9 +215,7 @@ impl Sources {
     /// What is known of a table that these sources opened, whichever way.
     pub fn description(&self, provider: &Arc<dyn TableProvider>) -> Option<Arc<Description>> {
         let described = self.0.described.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |(known, _): &&(Weak<dyn TableProvider>, _)| {
-            std::ptr::addr_eq(known.as_ptr(), Arc::as_ptr(provider))
-        };
+        let same = |(known, _): &&Described| std::ptr::addr_eq(known.as_ptr(), Arc::as_ptr(provider));
         described.iter().find(same).map(|(_, description)| Arc::clone(description))
     }
 

@@ -68,6 +68,29 @@ async fn values_without_one_type_are_text_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn times_and_large_numbers_are_exact() {
+    let files = Files::new().with(
+        "t.ndjson",
+        r#"{"id":1,"at":"2025-01-31T10:00:00.25+02:00","n":9223372036854775807,"big":12345678901234567890123.45,"ok":true}
+{"id":2,"at":"2025-01-31 10:00:00Z","n":-9223372036854775808,"big":-1,"ok":false}
+"#,
+    );
+    let source = files.open("t.ndjson").await;
+    assert_eq!(
+        columns(&source),
+        ["id BIGINT", "at TIMESTAMP(6) WITH TIME ZONE", "n BIGINT", "big DECIMAL(25,2)", "ok BOOLEAN"]
+    );
+    insta::assert_snapshot!(files.rows(&source).await, @r"
+    +----+--------------------------+----------------------+----------------------------+-------+
+    | id | at                       | n                    | big                        | ok    |
+    +----+--------------------------+----------------------+----------------------------+-------+
+    | 1  | 2025-01-31T08:00:00.250Z | 9223372036854775807  | 12345678901234567890123.45 | true  |
+    | 2  | 2025-01-31T10:00:00Z     | -9223372036854775808 | -1.00                      | false |
+    +----+--------------------------+----------------------+----------------------------+-------+
+    ");
+}
+
+#[tokio::test]
 async fn several_files_are_read_by_name() {
     let files = Files::new()
         .with("d/a.ndjson", "{\"id\":1,\"n\":1}\n")
