@@ -8,7 +8,7 @@ use datafusion::{
     logical_expr::{Documentation, TableType},
 };
 
-use super::Engine;
+use super::{Engine, diagnose::KnownFunction};
 use crate::{
     error::{Error, Result},
     sources::Description,
@@ -146,6 +146,40 @@ impl Engine {
         let mut functions: Vec<_> = scalars.chain(aggregates).chain(windows).collect();
         functions.sort_by(|a, b| (&a.name, a.kind).cmp(&(&b.name, b.kind)));
         functions
+    }
+
+    /// What messages can tell of each function, under each of its names.
+    pub(super) fn known_functions(&self) -> Vec<KnownFunction> {
+        let state = self.context.state_ref();
+        let state = state.read();
+        let known =
+            |name: &String, own_name: &str, kind, documentation: Option<&Documentation>| KnownFunction {
+                name: name.clone(),
+                own_name: own_name.to_owned(),
+                kind,
+                syntax: documentation.map(|documentation| documentation.syntax_example.clone()),
+            };
+        let scalars = state.scalar_functions().iter().map(|(name, function)| {
+            known(name, function.name(), FunctionKind::Scalar, function.documentation())
+        });
+        let aggregates = state.aggregate_functions().iter().map(|(name, function)| {
+            known(name, function.name(), FunctionKind::Aggregate, function.documentation())
+        });
+        let windows = state.window_functions().iter().map(|(name, function)| {
+            known(name, function.name(), FunctionKind::Window, function.documentation())
+        });
+        let mut functions: Vec<_> = scalars.chain(aggregates).chain(windows).collect();
+        // The maps have no order, and of two names that are equally near the first is proposed.
+        functions.sort_by(|a, b| (&a.name, a.kind).cmp(&(&b.name, b.kind)));
+        functions
+    }
+
+    /// The names of the functions that give tables.
+    pub(super) fn table_function_names(&self) -> Vec<String> {
+        let state = self.context.state_ref();
+        let mut names: Vec<_> = state.read().table_functions().keys().cloned().collect();
+        names.sort();
+        names
     }
 }
 

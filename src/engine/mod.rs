@@ -134,12 +134,11 @@ impl Engine {
     }
 
     fn diagnosis(&self, text: Text) -> Diagnosis {
-        let mut functions: Vec<String> = self.functions().into_iter().map(|function| function.name).collect();
-        functions.dedup();
         Diagnosis {
             text,
             tables: self.table_names().into(),
-            functions: functions.into(),
+            functions: self.known_functions().into(),
+            table_functions: self.table_function_names().into(),
             memory_bytes: self.memory_bytes,
         }
     }

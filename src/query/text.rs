@@ -46,16 +46,62 @@ impl Text {
         self.place(if to > from { from..to } else { self.word_at(from) })
     }
 
-    /// The place of the first call of a function, in any case of letters.
+    /// The place where a function is called, in any case of letters; none if that is not one place.
     pub fn find_call(&self, function: &str) -> Option<Place> {
         let content = self.content.to_ascii_lowercase();
-        let function = function.to_ascii_lowercase();
-        content.match_indices(&function).map(|(start, _)| start..start + function.len()).find_map(|span| {
-            let is_word = |c: char| c.is_alphanumeric() || c == '_';
-            let begins = !content[..span.start].ends_with(is_word);
-            let is_called = content[span.end..].trim_start().starts_with('(');
-            (begins && is_called).then(|| self.place(span))
-        })
+        only(self.words(function).filter(|span| content[span.end..].trim_start().starts_with('(')))
+            .map(|span| self.place(span))
+    }
+
+    /// The place of a text that stands here once, in any case of letters.
+    pub fn find_only(&self, wanted: &str) -> Option<Place> {
+        let content = self.content.to_ascii_lowercase();
+        let wanted = wanted.to_ascii_lowercase();
+        only(content.match_indices(&wanted).map(|(start, found)| start..start + found.len()))
+            .map(|span| self.place(span))
+    }
+
+    /// The last place of a word.
+    pub fn find_last_word(&self, word: &str) -> Option<Place> {
+        self.words(word).last().map(|span| self.place(span))
+    }
+
+    /// Whether a word stands here.
+    pub fn has_word(&self, word: &str) -> bool {
+        self.words(word).next().is_some()
+    }
+
+    /// Whether a word names a table here: it stands somewhere without a column after it.
+    pub fn names_table(&self, word: &str) -> bool {
+        self.words(word).any(|span| !self.content[span.end..].starts_with('.'))
+    }
+
+    /// The second place where a column gets a name: by `AS name`, or else by being it.
+    pub fn second_name(&self, name: &str) -> Option<Place> {
+        let follows_as = |span: &Range<usize>| {
+            let before = self.content[..span.start].trim_end_matches('"').to_ascii_lowercase();
+            before.trim_end() != before && before.trim_end().ends_with("as")
+        };
+        let second = match self.words(name).filter(follows_as).nth(1) {
+            Some(span) => span,
+            None => self.words(name).nth(1)?,
+        };
+        Some(self.place(second))
+    }
+
+    /// The places of a word, or of a text that is not part of longer words, in any case of letters.
+    fn words(&self, word: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+        let content = self.content.to_ascii_lowercase();
+        let word = word.to_ascii_lowercase();
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let spans: Vec<_> = content
+            .match_indices(&word)
+            .map(|(start, found)| start..start + found.len())
+            .filter(|span| !span.is_empty())
+            .filter(|span| !(word.starts_with(is_word) && content[..span.start].ends_with(is_word)))
+            .filter(|span| !(word.ends_with(is_word) && content[span.end..].starts_with(is_word)))
+            .collect();
+        spans.into_iter()
     }
 
     /// The bytes of the word, or else of the one character, that begins at a byte.
@@ -87,6 +133,12 @@ impl Text {
     }
 }
 
+/// The one item of an iterator that has just one.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    let first = items.next()?;
+    items.next().is_none().then_some(first)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +148,20 @@ mod tests {
         let text = Text::new("t", "SELECT 'é',\n 'žluť', wrong");
         let place = text.place_between((2, 10), (2, 15));
         assert_eq!(&text.content()[place.span], "wrong");
+    }
+
+    #[test]
+    fn a_call_is_found_only_where_it_is_the_only_one() {
+        let text = Text::new("t", "SELECT resum(1), SUM (2), sum");
+        assert_eq!(text.find_call("sum").map(|place| place.span), Some(17..20));
+        assert_eq!(Text::new("t", "SELECT sum(1), sum('a')").find_call("sum"), None);
+    }
+
+    #[test]
+    fn the_second_of_two_names_is_found() {
+        let text = Text::new("t", "SELECT a FROM (SELECT x AS a, y AS a, b, b)");
+        assert_eq!(text.second_name("a").map(|place| place.span), Some(35..36));
+        assert_eq!(text.second_name("b").map(|place| place.span), Some(41..42));
     }
 
     #[test]
