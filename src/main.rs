@@ -9,11 +9,18 @@ use marginql::cli::Invocation;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Deeply nested SQL is parsed and planned recursively; the default of 2 MiB is for shallow programs.
-const STACK_BYTES: usize = 8 << 20;
+/// It is address space, which becomes memory only as far as a stack really grows.
+const STACK_BYTES: usize = 64 << 20;
 
 fn main() -> ExitCode {
     // A panic is told once, as an error with a hint, not as a trace.
     std::panic::set_hook(Box::new(|_| {}));
+    // The main thread's stack is the system's choice, and statements are planned here.
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(run);
+    thread.ok().and_then(|thread| thread.join().ok()).unwrap_or(ExitCode::FAILURE)
+}
+
+fn run() -> ExitCode {
     let invocation = match Invocation::parse(std::env::args_os()) {
         Ok(invocation) => invocation,
         Err(code) => return code,
@@ -29,6 +36,6 @@ fn main() -> ExitCode {
     };
     let code = runtime.block_on(invocation.run());
     // What still runs was given up; nobody waits for it.
-    runtime.shutdown_timeout(std::time::Duration::from_millis(500));
+    runtime.shutdown_timeout(std::time::Duration::from_millis(300));
     code
 }

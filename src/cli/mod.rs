@@ -7,14 +7,17 @@ mod render;
 mod run;
 mod sample;
 mod session;
+mod signals;
 mod tables;
 mod ui;
 
-use std::{ffi::OsString, io::IsTerminal, process::ExitCode};
+use std::{any::Any, ffi::OsString, io::IsTerminal, panic::AssertUnwindSafe, process::ExitCode};
 
 use args::{Arguments, Command};
 use clap::Parser;
+use futures::FutureExt;
 pub use render::{Destination, Rendered, render, render_batch};
+use signals::Signals;
 pub use ui::Ui;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -50,14 +53,15 @@ impl Invocation {
     /// Runs the command until it is done or interrupted, and prints what went wrong.
     pub async fn run(self) -> ExitCode {
         let Self { arguments, ui } = self;
-        let work = tokio::spawn(dispatch(arguments, ui));
-        let abort = work.abort_handle();
+        let signals = Signals::listen(ui);
         let result = tokio::select! {
-            result = work => result.unwrap_or_else(|error| Err(defect(error))),
-            () = interrupted() => {
-                // Dropping the work removes its temporary files.
-                abort.abort();
-                Err(Error::new(ErrorKind::Interrupted, "interrupted"))
+            result = AssertUnwindSafe(dispatch(arguments, ui)).catch_unwind() => {
+                result.unwrap_or_else(|panic| Err(defect(panic.as_ref())))
+            }
+            // The work is dropped where it stands, and removes its temporary files.
+            farewell = signals.received() => {
+                farewell.say();
+                return ExitCode::from(ErrorKind::Interrupted.exit_code());
             }
         };
         match result {
@@ -70,34 +74,16 @@ impl Invocation {
     }
 }
 
-fn defect(error: tokio::task::JoinError) -> Error {
-    let error_text = match error.try_into_panic() {
-        Ok(payload) => payload
-            .downcast_ref::<String>()
-            .cloned()
-            .or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-            .unwrap_or_default(),
-        Err(error) => error.to_string(),
+/// What a panic becomes.
+fn defect(panic: &(dyn Any + Send)) -> Error {
+    let message = match (panic.downcast_ref::<String>(), panic.downcast_ref::<&str>()) {
+        (Some(message), _) => message.as_str(),
+        (None, Some(message)) => message,
+        (None, None) => "",
     };
     Error::new(ErrorKind::Internal, "this command hits a defect of marginql")
-        .note(error_text)
+        .note(message)
         .hint("please report it with the command")
-}
-
-/// Ctrl-C, or a polite request to stop.
-async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 async fn dispatch(arguments: Arguments, ui: Ui) -> Result<ExitCode> {

@@ -131,6 +131,8 @@ pub async fn render(
         if let Some(copy) = &mut copy {
             copy.write(&batch)?;
         }
+        // Rows that come faster than they are written would otherwise leave no moment to be interrupted.
+        tokio::task::yield_now().await;
     }
     let summary = sink.finish()?;
     if let Some(copy) = copy {
