@@ -5,6 +5,7 @@
 //! `output` turns rows into bytes. See `docs/architecture.md` for the map.
 
 pub mod cli;
+pub mod console;
 pub mod engine;
 pub mod error;
 pub mod output;

@@ -9,13 +9,9 @@ use std::{
 
 use arrow::array::AsArray;
 
-use super::{
-    args::Common,
-    render::{Destination, format_of, render},
-    session,
-    ui::Ui,
-};
+use super::{args::Common, session};
 use crate::{
+    console::{Destination, Rendered, Ui, format_of, render, warn},
     engine::Engine,
     error::{Error, ErrorKind, Result, file_error},
     output::{self, Format, Sink, Style},
@@ -91,7 +87,7 @@ fn jobs(common: &Common, paths: &[PathBuf], ui: Ui) -> Result<Vec<Job>> {
     }
     let is_batch = files.len() > 1 || paths.iter().any(|path| path.is_dir());
     let Some(output) = &common.output else {
-        let destination = Destination::of(common, ui)?;
+        let destination = session::destination(common, ui)?;
         return Ok(files.into_iter().map(|path| Job { path, destination: destination.clone() }).collect());
     };
     let is_directory = is_batch
@@ -206,11 +202,11 @@ async fn run_statements(
     destination: &Destination,
     copy: Option<&tempfile::NamedTempFile>,
     ui: Ui,
-) -> Result<super::render::Rendered> {
+) -> Result<Rendered> {
     let mut rendered = None;
     for statement in &saved.statements {
         let rows = engine.run(statement, parameters).await;
-        session::warn(engine, ui);
+        warn(engine, ui);
         let rows = rows?;
         if !rows.has_columns() {
             continue;

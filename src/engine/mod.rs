@@ -1,9 +1,11 @@
 //! A DataFusion session made safe for money: options, limits, functions, tables, run, and pointed messages.
 //!
 //! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
-//! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `diagnose` explains errors.
+//! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `cooperation` lets
+//! queries be cancelled, `diagnose` explains errors.
 
 mod catalog;
+mod cooperation;
 mod diagnose;
 mod memory;
 mod options;
@@ -57,6 +59,7 @@ impl Engine {
             .with_config(options.session_config()?)
             .with_runtime_env(options.runtime()?)
             .with_default_features()
+            .with_physical_optimizer_rule(Arc::new(cooperation::CooperativeJoins))
             .build();
         marginql_udfs::register_all(&mut state)
             .map_err(|error| Error::query("the functions cannot be registered").caused_by(error))?;
