@@ -175,6 +175,12 @@ pub fn file_error(action: &str, path: &std::path::Path, error: std::io::Error) -
             .hint("check the path; relative paths start at the current directory"),
         Io::PermissionDenied => Error::data(format!("cannot {action} `{path}`: permission denied"))
             .hint("check the permissions of the file and of its directory"),
+        Io::NotADirectory => Error::data(format!("cannot {action} `{path}`: a part of the path is a file"))
+            .hint("check the path"),
+        Io::AlreadyExists => Error::data(format!("cannot {action} `{path}`: there is a file of this name"))
+            .hint("choose another path"),
+        Io::StorageFull => Error::data(format!("cannot {action} `{path}`: the disk is full"))
+            .hint("make room, or write to another disk"),
         _ => Error::data(format!("cannot {action} `{path}`: {error}")),
     }
     .caused_by(error)

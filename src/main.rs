@@ -9,7 +9,8 @@ use marginql::cli::Invocation;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Deeply nested SQL is parsed and planned recursively; the default of 2 MiB is for shallow programs.
-const STACK_BYTES: usize = 8 << 20;
+/// It is address space, which becomes memory only as far as a stack really grows.
+const STACK_BYTES: usize = 64 << 20;
 
 fn main() -> ExitCode {
     // A panic is told once, as an error with a hint, not as a trace.

@@ -48,7 +48,7 @@ pub(super) struct Common {
     #[arg(long, global = true, value_name = "SIZE", value_parser = told::<MemoryLimit>)]
     pub(super) memory_limit: Option<MemoryLimit>,
     /// Work with this many threads [default: one for each core]
-    #[arg(long, global = true, value_name = "COUNT")]
+    #[arg(long, global = true, value_name = "COUNT", value_parser = count)]
     pub(super) threads: Option<NonZeroUsize>,
     /// Spill into this directory [default: the system's for temporary files]
     #[arg(long, global = true, value_name = "PATH")]
@@ -107,7 +107,7 @@ pub(super) struct SampleArguments {
     /// The directory to write into
     pub(super) directory: PathBuf,
     /// How large; 1 is a million rows of revenue
-    #[arg(long, default_value = "1", value_name = "NUMBER")]
+    #[arg(long, default_value = "1", value_name = "NUMBER", value_parser = decimal)]
     pub(super) scale: rust_decimal::Decimal,
     /// Another seed gives another company, the same seed the same
     #[arg(long, default_value = "1", value_name = "NUMBER")]
@@ -155,6 +155,14 @@ impl FromStr for Setting {
                 .hint("for example `--set execution.batch_size=8192`")),
         }
     }
+}
+
+fn count(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "a whole number from 1 is expected".to_owned())
+}
+
+fn decimal(text: &str) -> Result<rust_decimal::Decimal, String> {
+    text.parse().map_err(|_| "a number such as 0.5 is expected".to_owned())
 }
 
 /// Reads a value and keeps the hint of the error, which clap would drop.

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use marginql_udfs::OPERATOR_FUNCTIONS;
+
 use super::{args::Common, session};
 use crate::{
     console::{Ui, documentation_page, functions_batch, render_batch},
@@ -23,7 +25,8 @@ pub(super) async fn functions(common: &Common, pattern: Option<&str>, all: bool,
         .filter(|function| match pattern {
             // Who looks for a name wants it wherever it comes from.
             Some(pattern) => function.name.contains(&pattern.to_lowercase()),
-            None => all || function.own,
+            // Nobody calls the functions behind the operators by name.
+            None => all || (function.own && !OPERATOR_FUNCTIONS.contains(&function.name.as_str())),
         })
         .collect();
     if let (Some(pattern), []) = (pattern, &found[..]) {

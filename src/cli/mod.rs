@@ -49,10 +49,11 @@ impl Invocation {
     pub async fn run(self) -> ExitCode {
         let Self { arguments, ui } = self;
         // Not a task of its own: this thread must hear of signals even when all workers are busy.
+        let terminated = terminated();
         let work = AssertUnwindSafe(dispatch(arguments, ui)).catch_unwind();
         let result = tokio::select! {
             result = work => result.unwrap_or_else(|panic| Err(defect(panic))),
-            () = terminated() => Err(Error::new(ErrorKind::Interrupted, "interrupted")),
+            () = terminated => Err(Error::new(ErrorKind::Interrupted, "interrupted")),
         };
         match result {
             Ok(code) => code,

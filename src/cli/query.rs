@@ -24,6 +24,8 @@ pub(super) async fn query(common: &Common, sql: &str, ui: Ui) -> Result<ExitCode
 }
 
 /// Runs the statements one after the other; each that gives a table is written.
+///
+/// A file takes its name only when all statements are done.
 async fn run_statements(
     engine: &Engine,
     saved: &SavedQuery,
@@ -31,7 +33,7 @@ async fn run_statements(
     destination: &Destination,
     ui: Ui,
 ) -> Result<()> {
-    let mut file_is_taken = false;
+    let mut file = None;
     for statement in &saved.statements {
         let rows = engine.run(statement, parameters).await;
         warn(engine, ui);
@@ -39,13 +41,18 @@ async fn run_statements(
         if !rows.has_columns() {
             continue;
         }
-        if let Some(path) = destination.path()
-            && std::mem::replace(&mut file_is_taken, true)
-        {
+        let Some(path) = destination.path() else {
+            render(rows, destination, ui, None).await?.publish(ui)?;
+            continue;
+        };
+        if file.is_some() {
             return Err(Error::usage(format!("`{}` can take one result only", path.display()))
                 .hint("write each query to a file of its own, or leave out `-o`"));
         }
-        render(rows, destination, ui, None).await?.publish(ui)?;
+        file = Some(render(rows, destination, ui, None).await?);
+    }
+    if let Some(file) = file {
+        file.publish(ui)?;
     }
     Ok(())
 }

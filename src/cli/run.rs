@@ -12,10 +12,10 @@ use arrow::array::AsArray;
 use super::{args::Common, session};
 use crate::{
     console::{Destination, Rendered, Ui, format_of, render, warn},
-    engine::{Engine, RESULT_TABLE},
+    engine::Engine,
     error::{Error, ErrorKind, Result, file_error},
     output::{self, Format, Sink, Style},
-    query::{Argument, Expectation, Parameters, SavedQuery, Text, parse_statements, unknown_parameter},
+    query::{Argument, Expectation, Parameters, SavedQuery, parse_expectation, unknown_parameter},
 };
 
 /// A saved query, and where its rows go.
@@ -238,14 +238,8 @@ async fn check(
     expectation: &Expectation,
     parameters: &Parameters,
 ) -> Result<()> {
-    let origin = format!("{} [[expect]]", saved.text.origin());
-    let text = Text::new(origin, expectation.sql.as_str());
-    let statements = parse_statements(&text, engine.dialect().as_ref())?;
-    let [statement] = &statements[..] else {
-        return Err(Error::config(format!("an expectation is one query over `{RESULT_TABLE}`"))
-            .at(saved.text.place(expectation.span.clone())));
-    };
-    let mut rows = engine.run(statement, parameters).await?;
+    let statement = parse_expectation(expectation, &saved.text, engine.dialect().as_ref())?;
+    let mut rows = engine.run(&statement, parameters).await?;
     let (mut answers, mut all_true) = (0, true);
     while let Some(batch) = rows.next().await? {
         let column = match batch.columns() {

@@ -1,9 +1,12 @@
 //! Work that Ctrl-C ends, and the request to stop that ends everything. Nothing else listens for signals.
+//!
+//! Signals and timers of a runtime are looked after by its workers, between two steps of their work, and a step
+//! of a large sort can take long. What must happen within a second does not wait for them.
 
-use std::{any::Any, future::Future, time::Duration};
+use std::{any::Any, future::Future, sync::Once, time::Duration};
 
 use futures::FutureExt;
-use tokio::task::JoinSet;
+use tokio::{sync::oneshot, task::JoinSet};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -20,6 +23,38 @@ pub async fn until_interrupted<T: Send + 'static>(
     Interrupts::listen().until_pressed(work).await
 }
 
+/// Hands signals on from a thread of its own, to every listener, even while all workers are busy.
+fn stay_attentive() {
+    static ATTENTIVE: Once = Once::new();
+    ATTENTIVE.call_once(|| {
+        let attend = || {
+            // Whichever runtime looks first wakes the listeners of all; this one does nothing but look.
+            if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() {
+                runtime.block_on(async {
+                    let mut interrupts = Interrupts::register();
+                    loop {
+                        interrupts.pressed().await;
+                    }
+                });
+            }
+        };
+        // Without the thread, signals are heard a little later.
+        let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(attend);
+    });
+}
+
+/// Is over after a time, even while all workers are busy.
+async fn farewell() {
+    let (over, is_over) = oneshot::channel::<()>();
+    let wait = move || {
+        std::thread::sleep(FAREWELL);
+        drop(over);
+    };
+    if std::thread::Builder::new().name("farewell".to_owned()).spawn(wait).is_ok() {
+        let _ = is_over.await;
+    }
+}
+
 /// Listens for Ctrl-C, which from the first listener on no longer ends the process by itself.
 ///
 /// A Ctrl-C that comes while nobody waits is kept, so that none is lost between two statements.
@@ -33,6 +68,11 @@ type Listener = tokio::signal::windows::CtrlC;
 impl Interrupts {
     /// Begins to listen. Where that is not possible, the system ends the process on Ctrl-C.
     pub fn listen() -> Self {
+        stay_attentive();
+        Self::register()
+    }
+
+    fn register() -> Self {
         #[cfg(unix)]
         let listener = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt());
         #[cfg(windows)]
@@ -78,7 +118,10 @@ impl Interrupts {
             },
             () = self.pressed() => {
                 // What it still writes must not come after the message.
-                let _ = tokio::time::timeout(FAREWELL, task.shutdown()).await;
+                tokio::select! {
+                    () = task.shutdown() => {}
+                    () = farewell() => {}
+                }
                 Err(interruption())
             }
         }
@@ -89,18 +132,20 @@ fn interruption() -> Error {
     Error::new(ErrorKind::Interrupted, "interrupted")
 }
 
-/// Waits for the polite request to stop that `kill` and service managers send.
-pub async fn terminated() {
+/// The polite request to stop that `kill` and service managers send; it is listened to from the call on.
+pub fn terminated() -> impl Future<Output = ()> {
+    stay_attentive();
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate())
-            && terminate.recv().await.is_some()
+    let mut listener = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+    async move {
+        #[cfg(unix)]
+        if let Some(listener) = &mut listener
+            && listener.recv().await.is_some()
         {
             return;
         }
+        std::future::pending::<()>().await;
     }
-    std::future::pending::<()>().await;
 }
 
 /// What a panic becomes.

@@ -74,7 +74,7 @@ impl Destination {
         match file {
             None => {
                 let format = format.unwrap_or(Format::Table);
-                if format.is_binary() && ui.width().is_some() {
+                if format.is_binary() && ui.is_terminal() {
                     return Err(Error::usage(format!("`{format}` is not readable on a terminal"))
                         .hint("write it to a file with `-o FILE`"));
                 }
@@ -168,6 +168,8 @@ pub async fn render(
         if let Some(copy) = &mut copy {
             copy.write(&batch)?;
         }
+        // Rows that come faster than they are written would otherwise leave no moment to be interrupted.
+        tokio::task::yield_now().await;
     }
     let summary = sink.finish()?;
     if let Some(copy) = copy {

@@ -50,6 +50,11 @@ impl Ui {
         self.color_output
     }
 
+    /// Whether data goes to a person's screen; some terminals do not tell their width.
+    pub fn is_terminal(self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// The terminal's width, if stdout is one.
     pub fn width(self) -> Option<usize> {
         match io::stdout().is_terminal() {

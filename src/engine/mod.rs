@@ -133,6 +133,8 @@ impl Engine {
     async fn start(&self, state: SessionState, plan: LogicalPlan, diagnosis: &Diagnosis) -> Result<Rows> {
         let context = Arc::new(datafusion::execution::TaskContext::from(&state));
         let physical = state.create_physical_plan(&plan).await.map_err(|error| diagnosis.explain(error))?;
+        // Otherwise an idle partition takes files from another, and rows come in the order in which threads finish.
+        let physical = physical.with_preserve_order(true).unwrap_or(physical);
         Rows::start(physical, context, diagnosis.clone())
     }
 

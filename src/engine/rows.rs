@@ -9,7 +9,7 @@ use datafusion::{
     arrow::{array::RecordBatch, datatypes::SchemaRef},
     error::DataFusionError,
     execution::{SendableRecordBatchStream, TaskContext},
-    physical_plan::{ExecutionPlan, ExecutionPlanProperties, execute_stream_partitioned},
+    physical_plan::{ExecutionPlan, execute_stream_partitioned},
 };
 use futures::{StreamExt, stream::BoxStream};
 use tokio::{sync::mpsc, task::JoinSet};
@@ -34,13 +34,8 @@ impl Rows {
         diagnosis: Diagnosis,
     ) -> Result<Self> {
         let schema = plan.schema();
-        let partitions = plan.output_partitioning().partition_count();
         let streams = execute_stream_partitioned(plan, context).map_err(|error| diagnosis.explain(error))?;
-        let batches = match partitions {
-            0 | 1 => futures::stream::iter(streams).flatten().boxed(),
-            _ => in_order(streams),
-        };
-        Ok(Self { schema, batches, diagnosis })
+        Ok(Self { schema, batches: in_order(streams), diagnosis })
     }
 
     /// The columns; known before the first row, and without any row.
@@ -67,6 +62,8 @@ impl Rows {
 }
 
 /// Drives all streams at once and yields their batches in the streams' order.
+///
+/// A single stream has a task of its own too: whoever reads rows then only waits, and can be given up at any time.
 fn in_order(
     streams: Vec<SendableRecordBatchStream>,
 ) -> BoxStream<'static, Result<RecordBatch, DataFusionError>> {

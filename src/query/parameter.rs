@@ -78,8 +78,12 @@ impl ParameterType {
             .iter()
             .map(|text| {
                 self.scalar.parse(text).ok_or_else(|| {
-                    Error::usage(format!("parameter `{name}` is a {}, `{text}` was given", self.scalar))
-                        .hint(format!("write it like `{}`", self.scalar.example()))
+                    Error::usage(format!(
+                        "parameter `{name}` is {} {}, `{text}` was given",
+                        if self.scalar == ScalarType::Int { "an" } else { "a" },
+                        self.scalar
+                    ))
+                    .hint(format!("write it like `{}`", self.scalar.example()))
                 })
             })
             .collect::<Result<Vec<_>>>()?;

@@ -12,7 +12,7 @@ use datafusion::{
     sql::{
         parser::{CopyToSource, DFParserBuilder, Statement as ParsedStatement},
         sqlparser::{
-            ast::{Visit, VisitMut, Visitor, VisitorMut},
+            ast::{Expr, Query, SetExpr, Visit, VisitMut, Visitor, VisitorMut},
             dialect::Dialect,
         },
     },
@@ -20,7 +20,7 @@ use datafusion::{
 
 use super::{
     binding::{Binding, Placeholders},
-    header::Header,
+    header::{Expectation, Header},
     headings::Headings,
     parameter::{Argument, Parameters},
     syntax_error::syntax_error,
@@ -30,6 +30,9 @@ use crate::error::{Error, Result, file_error};
 
 /// How deeply a statement may nest; more than people write, less than the stack bears.
 const RECURSION_LIMIT: usize = 128;
+
+/// How deeply expressions and UNIONs may nest; `a + b + c` nests one level for each operator. Planning is recursive.
+const DEPTH_MAX: usize = 1000;
 
 /// One statement, and the text in which it stands.
 #[derive(Debug, Clone)]
@@ -122,7 +125,45 @@ fn parse_statements_of(sql: &str, text: &Text, dialect: &dyn Dialect) -> Result<
         .build()
         .and_then(|mut parser| parser.parse_statements())
         .map_err(|error: DataFusionError| syntax_error(text, error))?;
+    if parsed.iter().any(|statement| visit(statement, &mut Depth::default()).is_break()) {
+        return Err(Error::query(format!(
+            "more than {DEPTH_MAX} operators, or UNIONs, in a row are too many"
+        ))
+        .hint("write a long chain of `OR` as `IN (…)`, and many rows as `VALUES` or as a table"));
+    }
     Ok(parsed.into_iter().map(|parsed| Statement { parsed, text: text.clone() }).collect())
+}
+
+/// Stops where expressions or set operations nest too deeply.
+#[derive(Default)]
+struct Depth(usize);
+
+impl Visitor for Depth {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        let mut body = query.body.as_ref();
+        for _ in 0..DEPTH_MAX {
+            match body {
+                SetExpr::SetOperation { left, .. } => body = left,
+                _ => return ControlFlow::Continue(()),
+            }
+        }
+        ControlFlow::Break(())
+    }
+
+    fn pre_visit_expr(&mut self, _: &Expr) -> ControlFlow<()> {
+        self.0 += 1;
+        match self.0 > DEPTH_MAX {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+
+    fn post_visit_expr(&mut self, _: &Expr) -> ControlFlow<()> {
+        self.0 -= 1;
+        ControlFlow::Continue(())
+    }
 }
 
 /// Parses the statements that stand in a part of a text; errors still point into the whole text.
@@ -152,6 +193,8 @@ pub struct SavedQuery {
     pub statements: Vec<Statement>,
     /// The text of the file.
     pub text: Text,
+    /// The parameters that the expectations use.
+    expected: BTreeSet<String>,
 }
 
 impl SavedQuery {
@@ -180,7 +223,11 @@ impl SavedQuery {
             return Err(Error::query(format!("there is no statement in `{}`", text.origin()))
                 .hint("write a query such as `SELECT 1`"));
         }
-        let saved = Self { header, statements, text };
+        let mut expected = BTreeSet::new();
+        for expectation in &header.expectations {
+            expected.extend(parse_expectation(expectation, &text, dialect)?.placeholders());
+        }
+        let saved = Self { header, statements, text, expected };
         let used = saved.placeholders();
         if let Some(unused) = saved.header.parameters.iter().find(|parameter| !used.contains(&parameter.name))
         {
@@ -191,9 +238,10 @@ impl SavedQuery {
         Ok(saved)
     }
 
-    /// The names of the parameters that the statements use, without `$`.
+    /// The names of the parameters that the statements and the expectations use, without `$`.
     pub fn placeholders(&self) -> BTreeSet<String> {
-        self.statements.iter().flat_map(Statement::placeholders).collect()
+        let used = self.statements.iter().flat_map(Statement::placeholders);
+        used.chain(self.expected.iter().cloned()).collect()
     }
 
     /// Joins the header's declarations with what the user gave.
@@ -212,6 +260,20 @@ impl SavedQuery {
             arguments.iter().filter(|argument| used.contains(&argument.name)).cloned().collect();
         Parameters::resolve(&self.header.parameters, &arguments)
             .map_err(|error| error.note(format!("the query is `{}`", self.text.origin())))
+    }
+}
+
+/// Parses the one statement of an expectation.
+///
+/// # Errors
+/// A syntax error in it, or another number of statements.
+pub fn parse_expectation(expectation: &Expectation, text: &Text, dialect: &dyn Dialect) -> Result<Statement> {
+    let origin = format!("{} [[expect]]", text.origin());
+    let mut statements = parse_statements(&Text::new(origin, expectation.sql.as_str()), dialect)?;
+    match (statements.pop(), statements.is_empty()) {
+        (Some(statement), true) => Ok(statement),
+        _ => Err(Error::config("an expectation is one query over the table `result`")
+            .at(text.place(expectation.span.clone()))),
     }
 }
 

@@ -3,5 +3,24 @@
 // In a test, a panic is the message; clippy knows only the test functions themselves as tests.
 #![allow(clippy::unwrap_used)]
 
+mod arithmetic;
+mod calls;
+mod clauses;
+mod determinism;
 mod env;
+mod files;
+mod formats;
+mod interruption;
+mod limits;
+mod lists;
+mod names;
+mod options;
+mod outcome;
+mod outputs;
+mod parameters;
 mod repl;
+mod sample_data;
+mod saved_queries;
+mod streams;
+mod syntax;
+mod wording;

@@ -8,7 +8,7 @@ use crate::{engine::memory::bytes_text, error::Error};
 
 impl Diagnosis {
     pub(super) fn explain_memory(&self, message: &str) -> Error {
-        if message.contains("disk") || message.contains("spill") || message.contains("temp") {
+        if is_used_up(message) || message.contains("spill file") {
             let error = match between(message, "allowable limit of ", ". ") {
                 Some(limit) => {
                     Error::query(format!("the space for temporary files is used up: the limit is {limit}"))
@@ -32,6 +32,11 @@ impl Diagnosis {
              fewer columns and rows",
         )
     }
+}
+
+/// Whether a message is about the limit of spilled rows.
+pub(super) fn is_used_up(message: &str) -> bool {
+    message.contains("used disk space during the spilling process")
 }
 
 /// What the user knows an operator as.

@@ -77,7 +77,7 @@ impl Diagnosis {
             DataFusionError::ResourcesExhausted(message) => self.explain_memory(message),
             DataFusionError::NotImplemented(message) => self.explain_not_supported(message),
             DataFusionError::Configuration(message) => explain_configuration(message),
-            DataFusionError::IoError(error) => Error::data(format!("cannot read or write: {error}")),
+            DataFusionError::IoError(error) => self.explain_io(error),
             DataFusionError::ObjectStore(error) => explain_object_store(error),
             DataFusionError::ParquetError(error) => Error::data(format!(
                 "a Parquet file cannot be read: {}",

@@ -109,6 +109,28 @@ fn explain_operands(message: &str) -> Option<Error> {
                 .hint("convert one side with `CAST(… AS …)`"),
         );
     }
+    if let Some(types) = message.strip_prefix("Cannot automatically convert ") {
+        return Some(
+            Error::query(format!(
+                "{} cannot be used here without a conversion",
+                plain_types(types).replace(" to ", " as ")
+            ))
+            .hint("convert with `CAST(… AS …)`, or compare the value with something"),
+        );
+    }
+    if message.starts_with("Incompatible inputs for Union") {
+        let first = between(message, "inputs were of type ", ", but")?;
+        let other = between(message, "incompatible type ", " on column")?;
+        let column = between(message, "on column '", "'")?;
+        return Some(
+            Error::query(format!(
+                "UNION puts {} and {} into one column `{column}`",
+                plain_types(first),
+                plain_types(other)
+            ))
+            .hint("select the columns in the same order on each side, or convert one with `CAST(… AS …)`"),
+        );
+    }
     let types = between(message, "There isn't a common type to coerce ", " in ")?;
     let operator = between(message, " in ", " expression").unwrap_or("this");
     Some(
@@ -153,7 +175,7 @@ fn no_such_position(clause: &str, position: &str, count: &str) -> Error {
         .hint("name the column instead")
 }
 
-fn explain_clause(message: &str) -> Option<Error> {
+pub(super) fn explain_clause(message: &str) -> Option<Error> {
     if let Some(row) = between(message, "values in row ", " but") {
         // The library counts rows from 0.
         let row: u64 = row.parse().ok()?;
@@ -187,8 +209,14 @@ fn explain_clause(message: &str) -> Option<Error> {
 }
 
 /// Tables and views that are there already, or not; variables; formats.
-fn explain_catalog(message: &str) -> Option<Error> {
+pub(super) fn explain_catalog(message: &str) -> Option<Error> {
     let sentence = || plain_types(&sentence(message));
+    if message.contains("doesn't exist") && message.contains('\'') {
+        return Some(
+            Error::query(sentence().replace("doesn't exist", "does not exist"))
+                .hint("`SHOW TABLES` lists tables and views; `DROP … IF EXISTS` does not mind"),
+        );
+    }
     if message.contains("already exists") {
         return Some(
             Error::query(sentence()).hint("use another name, `CREATE OR REPLACE`, or `DROP` it first"),

@@ -5,6 +5,8 @@ use marginql_udfs::FunctionError;
 
 use super::{
     Diagnosis,
+    memory::is_used_up,
+    plan,
     wording::{between, plain_types, sentence},
 };
 use crate::error::{Error, ErrorKind};
@@ -25,7 +27,7 @@ impl Diagnosis {
             return self.explain_root(error.find_root(), None);
         }
         if let Some(error) = error.downcast_ref::<std::io::Error>() {
-            return Error::data(format!("cannot read or write: {error}"));
+            return self.explain_io(error);
         }
         if error.is::<std::num::ParseIntError>() || error.is::<std::num::ParseFloatError>() {
             return Error::query(format!("a value is not a number: {error}"));
@@ -68,20 +70,30 @@ impl Diagnosis {
             ArrowError::JsonError(message) => {
                 Error::data(format!("a JSON file cannot be read: {}", sentence(message)))
             }
-            ArrowError::IoError(message, error) => match error.kind() {
-                std::io::ErrorKind::BrokenPipe => {
-                    Error::new(ErrorKind::BrokenPipe, "the reader of the output went away")
-                }
-                // The library tells of a full disk as of a failed write.
-                _ if message.contains("during the spilling process") => self.explain_memory(message),
-                _ => Error::data(format!("cannot read or write: {}", sentence(message))),
-            },
+            ArrowError::IoError(_, error) => self.explain_io(error),
             other => Error::query(plain_types(&sentence(&other.to_string()))),
+        }
+    }
+
+    /// Files that cannot be read or written; the limit of the disk arrives in the same way.
+    pub(super) fn explain_io(&self, error: &std::io::Error) -> Error {
+        let message = error.to_string();
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => {
+                Error::new(ErrorKind::BrokenPipe, "the reader of the output went away")
+            }
+            std::io::ErrorKind::StorageFull => Error::data("cannot write: the disk is full")
+                .hint("spilled rows go to another disk with `--temp-dir PATH`"),
+            _ if is_used_up(&message) => self.explain_memory(&message),
+            _ => Error::data(format!("cannot read or write: {}", sentence(&message))),
         }
     }
 
     pub(super) fn explain_execution(&self, message: &str) -> Error {
         let message = message.strip_prefix("External error: ").unwrap_or(message);
+        if let Some(explained) = plan::explain_catalog(message).or_else(|| plan::explain_clause(message)) {
+            return explained;
+        }
         if message.contains("Cannot cast string") {
             return self.explain_cast(message);
         }
@@ -116,15 +128,7 @@ impl Diagnosis {
     pub(super) fn explain_cast(&self, message: &str) -> Error {
         if let Some((value, data_type)) = unreadable(message) {
             let error = Error::query(format!("`{value}` cannot be read as {}", plain_types(data_type)));
-            let error = match data_type.starts_with("Decimal") || data_type.starts_with("Int") {
-                true => error.hint(
-                    "use `TRY_CAST` to get NULL for such values, or `money(…)` for amounts such as `$1,234.50`",
-                ),
-                false if data_type.starts_with("Date") || data_type.starts_with("Time") => error.hint(
-                    "dates are written `2026-01-31`; `to_date(text, '%d.%m.%Y')` reads other forms, `TRY_CAST` gives NULL",
-                ),
-                false => error.hint("use `TRY_CAST` to get NULL for such values"),
-            };
+            let error = error.hint(reading_help(data_type));
             return match self.text.find_only(&format!("'{value}'")) {
                 Some(place) => error.at(place),
                 None => error,
@@ -165,6 +169,20 @@ fn unreadable(message: &str) -> Option<(&str, &str)> {
             let value = between(message, "type interval: \"", "\"")?;
             Some((value, "Interval"))
         })
+}
+
+/// How values of a type are written, and what to do with others.
+fn reading_help(data_type: &str) -> &'static str {
+    let is = |prefixes: &[&str]| prefixes.iter().any(|prefix| data_type.starts_with(prefix));
+    if is(&["Interval"]) {
+        "intervals are written `INTERVAL '3 months'`"
+    } else if is(&["Date", "Time"]) {
+        "dates are written `2026-01-31`; `to_date(text, '%d.%m.%Y')` reads other forms, `TRY_CAST` gives NULL"
+    } else if is(&["Decimal", "Int", "UInt"]) {
+        "use `TRY_CAST` to get NULL for such values, or `money(…)` for amounts such as `$1,234.50`"
+    } else {
+        "use `TRY_CAST` to get NULL for such values"
+    }
 }
 
 fn division_by_zero() -> Error {

@@ -80,6 +80,7 @@ pub(super) fn plain_types(text: &str) -> String {
         let (word, after) = rest.split_at(rest.find(|c| !is_word(c)).unwrap_or(rest.len()));
         let inner = parenthesized(after);
         let (sql, used) = match (plain_type(word), inner) {
+            (None, Some(inner)) if operator(word).is_some() => (infix(word, inner), true),
             (None, _) => (word.to_owned(), false),
             (Some(Plain::Value(_)), Some(inner)) if !inner.is_empty() => (literal(inner), true),
             (Some(Plain::Decimal), Some(inner)) => match inner.strip_prefix("Some(") {
@@ -134,6 +135,37 @@ fn plain_type(word: &str) -> Option<Plain> {
         "List" | "LargeList" | "ListView" => Plain::List,
         _ => return None,
     })
+}
+
+/// The operator that users write for a function of ours.
+fn operator(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "checked_add" => "+",
+        "checked_subtract" => "-",
+        "checked_multiply" => "*",
+        "divide" => "/",
+        _ => return None,
+    })
+}
+
+/// `checked_add(a, b)` is `a + b`, and `checked_subtract(0, a)` is `-a`.
+fn infix(word: &str, inner: &str) -> String {
+    let operator = operator(word).unwrap_or_default();
+    let mut depth = 0;
+    let comma = inner.char_indices().find(|(_, c)| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        *c == ',' && depth == 0
+    });
+    let Some((comma, _)) = comma else { return format!("{word}({inner})") };
+    let (left, right) = (plain_types(inner[..comma].trim()), plain_types(inner[comma + 1..].trim()));
+    match (operator, left.as_str()) {
+        ("-", "0") => format!("-{right}"),
+        _ => format!("{left} {operator} {right}"),
+    }
 }
 
 /// `"a"` is `'a'`; numbers stay.
@@ -206,6 +238,7 @@ mod tests {
             ("Decimal128(Some(-15),3,2)", "-0.15"),
             ("Timestamp(Nanosecond, Some(\"UTC\")), List(Int64)", "TIMESTAMP, LIST of BIGINT"),
             ("Int64Column stays", "Int64Column stays"),
+            ("checked_subtract(0, divide(a, f(b, c)))", "-a / f(b, c)"),
         ];
         for (arrow, sql) in cases {
             assert_eq!(plain_types(arrow), sql);

@@ -1,0 +1,42 @@
+//! `-o`: the right file, whole or not at all.
+
+use insta::assert_snapshot;
+
+use crate::env::Environment;
+
+#[test]
+fn where_a_file_cannot_be_written_is_said() {
+    let environment = Environment::new();
+    environment.write("file", "");
+    std::fs::create_dir(environment.work().join("folder.csv")).expect("the environment can be written");
+    let runs: [&[&str]; 4] = [
+        &["query", "SELECT 1", "-o", "nothing/out.csv"],
+        &["query", "SELECT 1", "-o", "folder.csv"],
+        &["query", "SELECT 1", "-o", "file/out.csv"],
+        &["query", "SELECT 1; SELECT 2", "-o", "out.csv"],
+    ];
+    assert_snapshot!(runs.map(|arguments| environment.transcript(arguments)).join("\n"));
+    assert_eq!(environment.names(), ["file", "folder.csv"]);
+}
+
+#[test]
+fn a_query_that_fails_keeps_the_previous_file() {
+    let environment = Environment::new();
+    environment.write("out.csv", "before\n");
+    let failing = "SELECT 1000000 / (400000 - v) AS x FROM generate_series(1, 500000) AS t(v)";
+    let outcome = environment.run(&["query", failing, "-o", "out.csv"]);
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    assert_eq!(std::fs::read_to_string(environment.work().join("out.csv")).expect("it is there"), "before\n");
+    assert_eq!(environment.names(), ["out.csv"]);
+    environment.run(&["query", "SELECT 1 AS x", "-o", "out.csv"]).done();
+    assert_eq!(std::fs::read_to_string(environment.work().join("out.csv")).expect("it is there"), "x\n1\n");
+}
+
+#[test]
+fn a_file_may_be_read_and_replaced_by_the_same_query() {
+    let environment = Environment::with_tables();
+    let query = "SELECT customer, amount FROM 'sales.csv' WHERE amount > 60";
+    environment.run(&["query", query, "-o", "sales.csv"]).done();
+    let rows = std::fs::read_to_string(environment.work().join("sales.csv")).expect("it is there");
+    assert_eq!(rows, "customer,amount\nC1,100.00\nC2,80.00\n");
+}
