@@ -5,8 +5,10 @@
 //! `output` turns rows into bytes. See `docs/architecture.md` for the map.
 
 pub mod cli;
+pub mod console;
 pub mod engine;
 pub mod error;
+mod leftovers;
 pub mod output;
 pub mod query;
 pub mod repl;

@@ -15,12 +15,6 @@ const STACK_BYTES: usize = 64 << 20;
 fn main() -> ExitCode {
     // A panic is told once, as an error with a hint, not as a trace.
     std::panic::set_hook(Box::new(|_| {}));
-    // The main thread's stack is the system's choice, and statements are planned here.
-    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(run);
-    thread.ok().and_then(|thread| thread.join().ok()).unwrap_or(ExitCode::FAILURE)
-}
-
-fn run() -> ExitCode {
     let invocation = match Invocation::parse(std::env::args_os()) {
         Ok(invocation) => invocation,
         Err(code) => return code,
@@ -36,6 +30,6 @@ fn run() -> ExitCode {
     };
     let code = runtime.block_on(invocation.run());
     // What still runs was given up; nobody waits for it.
-    runtime.shutdown_timeout(std::time::Duration::from_millis(300));
+    runtime.shutdown_timeout(std::time::Duration::from_millis(500));
     code
 }

@@ -39,6 +39,9 @@ const WAYS: [Way; 9] = [
     Way { memory: Some("8MB"), ..way("batch=256/partitions=4/memory=8MB", "256", 4, false) },
 ];
 
+/// Records under `onlyif small-memory` run only where memory is scarce: they prove that a query really spills.
+const SMALL_MEMORY: &str = "small-memory";
+
 const fn way(name: &'static str, batch_size: &'static str, partitions: usize, skip_partial: bool) -> Way {
     Way { name, batch_size, partitions, skip_partial, memory: None }
 }
@@ -244,6 +247,9 @@ fn runtime(way: Way) -> tokio::runtime::Runtime {
 fn run(way: Way, file: PathBuf) -> Result<(), Failed> {
     runtime(way).block_on(async {
         let mut runner = Runner::new(|| async { Ok(Database(way.engine())) });
+        if way.memory.is_some() {
+            runner.add_label(SMALL_MEMORY);
+        }
         runner.with_column_validator(sqllogictest::strict_column_validator);
         runner.run_file_async(file).await.map_err(|error| Failed::from(error.display(false).to_string()))
     })

@@ -45,7 +45,7 @@ def main():
         rows = ROWS.format(rows=arguments.rows, groups=arguments.groups)
         run([str(arguments.marginql), "query", "-", "--quiet", "-o", str(entries)], rows)
     duckdb = cli(environment(arguments.environment))
-    setup = (f"SET threads = {arguments.threads}; SET memory_limit = '{arguments.limit}'; "
+    setup = (f"SET enable_progress_bar = false; SET threads = {arguments.threads}; SET memory_limit = '{arguments.limit}'; "
              f"SET temp_directory = '{arguments.directory}'; CREATE VIEW entries AS FROM '{entries}';")
     print(f"{arguments.groups:,} groups over {arguments.rows:,} rows, limit {arguments.limit}, "
           f"{arguments.threads} threads\n")

@@ -158,7 +158,7 @@ def measure(arguments, python, tables, ours, theirs, directory):
                "--threads", str(arguments.threads)]
     for name, (registered, _) in used.items():
         command += ["--table", f"{name}={registered}"]
-    setup = f"SET threads = {arguments.threads};" + "".join(
+    setup = f"SET enable_progress_bar = false; SET threads = {arguments.threads};" + "".join(
         f"CREATE VIEW {name} AS FROM '{pattern}';" for name, (_, pattern) in used.items())
     query = theirs.strip().removesuffix(";")
     mine, peer = [], []

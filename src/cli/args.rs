@@ -2,9 +2,9 @@
 
 use std::{num::NonZeroUsize, path::PathBuf, str::FromStr};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
-use crate::{engine::MemoryLimit, error::Error, output::Format, query::Argument};
+use crate::{console::ColorChoice, engine::MemoryLimit, error::Error, output::Format, query::Argument};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -74,6 +74,8 @@ pub(super) enum Command {
     /// Run SQL from the command line, or from stdin with `-`
     Query {
         /// The SQL, one or more statements
+        // SQL may begin with a comment, and so with two hyphens.
+        #[arg(allow_hyphen_values = true)]
         sql: String,
     },
     /// Run saved queries
@@ -113,14 +115,6 @@ pub(super) struct SampleArguments {
     /// How many months
     #[arg(long, default_value = "24", value_name = "COUNT")]
     pub(super) months: u32,
-}
-
-#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
-#[value(rename_all = "lower")]
-pub enum ColorChoice {
-    Auto,
-    Always,
-    Never,
 }
 
 /// `NAME=PATH`.

@@ -1,25 +1,18 @@
 //! `marginql functions`: the functions with their documentation.
 
-use std::{process::ExitCode, sync::Arc};
+use std::process::ExitCode;
 
-use arrow::array::{RecordBatch, StringArray};
 use marginql_udfs::OPERATOR_FUNCTIONS;
 
-use super::{
-    args::Common,
-    render::{Destination, render_batch},
-    session,
-    tables::batch,
-    ui::Ui,
-};
+use super::{args::Common, session};
 use crate::{
-    engine::FunctionDescription,
+    console::{Ui, documentation_page, functions_batch, render_batch},
     error::{Error, Result},
     suggest::nearest,
 };
 
 pub(super) async fn functions(common: &Common, pattern: Option<&str>, all: bool, ui: Ui) -> Result<ExitCode> {
-    let destination = Destination::of(common, ui)?;
+    let destination = session::destination(common, ui)?;
     let engine = session::engine(common, ui).await?;
     let functions = engine.functions();
     let exact: Vec<_> = functions.iter().filter(|function| Some(function.name.as_str()) == pattern).collect();
@@ -45,57 +38,4 @@ pub(super) async fn functions(common: &Common, pattern: Option<&str>, all: bool,
     }
     render_batch(&functions_batch(&found)?, &destination, ui)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// One row for each function.
-///
-/// # Errors
-/// None that a user can cause.
-pub fn functions_batch(functions: &[&FunctionDescription]) -> Result<RecordBatch> {
-    let column = |value: &dyn Fn(&FunctionDescription) -> Option<String>| {
-        Arc::new(functions.iter().map(|function| value(function)).collect::<StringArray>()) as _
-    };
-    let documentation = |function: &FunctionDescription| function.documentation.clone();
-    batch(vec![
-        ("function", column(&|function| Some(function.name.clone()))),
-        ("kind", column(&|function| Some(function.kind.name().to_owned()))),
-        ("syntax", column(&|function| documentation(function).map(|text| text.syntax_example))),
-        (
-            "description",
-            column(&|function| documentation(function).map(|text| first_sentence(&text.description))),
-        ),
-    ])
-}
-
-fn first_sentence(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match text.find(". ") {
-        Some(end) => text[..=end].to_owned(),
-        None => text,
-    }
-}
-
-/// All that is known of one function, as Markdown.
-pub fn documentation_page(function: &FunctionDescription) -> String {
-    let mut page = format!("## {}\n\n", function.name);
-    let Some(documentation) = &function.documentation else {
-        page.push_str("This function has no documentation.\n");
-        return page;
-    };
-    page.push_str(&format!("{}\n\n", documentation.description.trim()));
-    page.push_str(&format!("```sql\n{}\n```\n", documentation.syntax_example.trim()));
-    if let Some(arguments) = documentation.arguments.as_ref().filter(|arguments| !arguments.is_empty()) {
-        page.push('\n');
-        for (name, meaning) in arguments {
-            page.push_str(&format!("* `{name}`: {}\n", meaning.trim()));
-        }
-    }
-    if let Some(example) = &documentation.sql_example {
-        let example = example.trim();
-        match example.starts_with("```") {
-            true => page.push_str(&format!("\n{example}\n")),
-            false => page.push_str(&format!("\n```sql\n{example}\n```\n")),
-        }
-    }
-    page
 }

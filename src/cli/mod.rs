@@ -1,26 +1,22 @@
-//! The command line: one file per command. `args` holds no logic, `ui` alone prints.
+//! The command line: one file per command. `args` holds no logic, `console` talks to the user.
 
 mod args;
 mod functions;
 mod query;
-mod render;
 mod run;
 mod sample;
 mod session;
-mod signals;
 mod tables;
-mod ui;
 
-use std::{any::Any, ffi::OsString, io::IsTerminal, panic::AssertUnwindSafe, process::ExitCode};
+use std::{ffi::OsString, io::IsTerminal, panic::AssertUnwindSafe, process::ExitCode};
 
-use args::{Arguments, Command};
+use args::{Arguments, Command, Common};
 use clap::Parser;
-use futures::FutureExt;
-pub use render::{Destination, Rendered, render, render_batch};
-use signals::Signals;
-pub use ui::Ui;
+use futures::{FutureExt, future::BoxFuture};
 
+use crate::console::{Ui, defect, terminated, until_interrupted};
 use crate::error::{Error, ErrorKind, Result};
+use crate::leftovers;
 
 /// A command that is ready to run.
 pub struct Invocation {
@@ -53,53 +49,57 @@ impl Invocation {
     /// Runs the command until it is done or interrupted, and prints what went wrong.
     pub async fn run(self) -> ExitCode {
         let Self { arguments, ui } = self;
-        let signals = Signals::listen(ui);
+        // Not a task of its own: this thread must hear of signals even when all workers are busy.
+        let terminated = terminated();
+        let work = AssertUnwindSafe(dispatch(arguments, ui)).catch_unwind();
         let result = tokio::select! {
-            result = AssertUnwindSafe(dispatch(arguments, ui)).catch_unwind() => {
-                result.unwrap_or_else(|panic| Err(defect(panic.as_ref())))
-            }
-            // The work is dropped where it stands, and removes its temporary files.
-            farewell = signals.received() => {
-                farewell.say();
-                return ExitCode::from(ErrorKind::Interrupted.exit_code());
-            }
+            result = work => result.unwrap_or_else(|panic| Err(defect(panic))),
+            () = terminated => Err(Error::new(ErrorKind::Interrupted, "interrupted")),
         };
         match result {
             Ok(code) => code,
             Err(error) => {
                 ui.error(&error);
+                if error.kind() == ErrorKind::Interrupted {
+                    leftovers::remove_all();
+                }
                 ExitCode::from(error.kind().exit_code())
             }
         }
     }
 }
 
-/// What a panic becomes.
-fn defect(panic: &(dyn Any + Send)) -> Error {
-    let message = match (panic.downcast_ref::<String>(), panic.downcast_ref::<&str>()) {
-        (Some(message), _) => message.as_str(),
-        (None, Some(message)) => message,
-        (None, None) => "",
-    };
-    Error::new(ErrorKind::Internal, "this command hits a defect of marginql")
-        .note(message)
-        .hint("please report it with the command")
-}
-
 async fn dispatch(arguments: Arguments, ui: Ui) -> Result<ExitCode> {
     let Arguments { common, command } = arguments;
-    match command {
-        Some(Command::Query { sql }) => query::query(&common, &sql, ui).await,
-        Some(Command::Run { paths }) => run::run(&common, &paths, ui).await,
-        Some(Command::Tables { verbose }) => tables::tables(&common, verbose, ui).await,
+    let work: BoxFuture<'static, Result<ExitCode>> = match command {
+        // At the prompt, Ctrl-C ends a query and not the process.
+        Some(Command::Repl) => return prompt(common, ui).await,
+        None if std::io::stdin().is_terminal() => return prompt(common, ui).await,
+        None => Box::pin(async move { query::query(&common, "-", ui).await }),
+        Some(Command::Query { sql }) => Box::pin(async move { query::query(&common, &sql, ui).await }),
+        Some(Command::Run { paths }) => Box::pin(async move { run::run(&common, &paths, ui).await }),
+        Some(Command::Tables { verbose }) => {
+            Box::pin(async move { tables::tables(&common, verbose, ui).await })
+        }
         Some(Command::Functions { pattern, all }) => {
-            functions::functions(&common, pattern.as_deref(), all, ui).await
+            Box::pin(async move { functions::functions(&common, pattern.as_deref(), all, ui).await })
         }
-        Some(Command::Sample(arguments)) => sample::sample(&common, &arguments, ui).await,
-        Some(Command::Repl) => crate::repl::repl(session::engine(&common, ui).await?, ui).await,
-        None if std::io::stdin().is_terminal() => {
-            crate::repl::repl(session::engine(&common, ui).await?, ui).await
+        Some(Command::Sample(arguments)) => {
+            Box::pin(async move { sample::sample(&common, &arguments, ui).await })
         }
-        None => query::query(&common, "-", ui).await,
-    }
+    };
+    until_interrupted(work).await
+}
+
+async fn prompt(common: Common, ui: Ui) -> Result<ExitCode> {
+    let options = crate::repl::Options {
+        parameters: common.param.clone(),
+        format: common.format,
+        output: common.output.clone(),
+        rows_max: common.rows_max,
+        history: session::state_directory().map(|directory| directory.join("history")),
+    };
+    // Files may take long to look at; until there is a prompt, Ctrl-C ends the process.
+    let engine = until_interrupted(async move { session::engine(&common, ui).await }).await?;
+    crate::repl::repl(engine, options, ui).await
 }

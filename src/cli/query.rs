@@ -2,20 +2,16 @@
 
 use std::{io::Read, process::ExitCode};
 
-use super::{
-    args::Common,
-    render::{Destination, render},
-    session,
-    ui::Ui,
-};
+use super::{args::Common, session};
 use crate::{
+    console::{Destination, Ui, render, warn},
     engine::Engine,
     error::{Error, Result},
     query::{Parameters, SavedQuery, Text},
 };
 
 pub(super) async fn query(common: &Common, sql: &str, ui: Ui) -> Result<ExitCode> {
-    let destination = Destination::of(common, ui)?;
+    let destination = session::destination(common, ui)?;
     let text = match sql {
         "-" => Text::new("<stdin>", read_stdin()?),
         sql => Text::new("<command line>", sql),
@@ -40,7 +36,7 @@ async fn run_statements(
     let mut file = None;
     for statement in &saved.statements {
         let rows = engine.run(statement, parameters).await;
-        session::warn(engine, ui);
+        warn(engine, ui);
         let rows = rows?;
         if !rows.has_columns() {
             continue;

@@ -9,15 +9,12 @@ use std::{
 
 use arrow::array::AsArray;
 
-use super::{
-    args::Common,
-    render::{Destination, format_of, render},
-    session,
-    ui::Ui,
-};
+use super::{args::Common, session};
 use crate::{
+    console::{Destination, Rendered, Ui, format_of, render, warn},
     engine::Engine,
     error::{Error, ErrorKind, Result, file_error},
+    leftovers::Leftover,
     output::{self, Format, Sink, Style},
     query::{Argument, Expectation, Parameters, SavedQuery, parse_expectation, unknown_parameter},
 };
@@ -91,7 +88,7 @@ fn jobs(common: &Common, paths: &[PathBuf], ui: Ui) -> Result<Vec<Job>> {
     }
     let is_batch = files.len() > 1 || paths.iter().any(|path| path.is_dir());
     let Some(output) = &common.output else {
-        let destination = Destination::of(common, ui)?;
+        let destination = session::destination(common, ui)?;
         return Ok(files.into_iter().map(|path| Job { path, destination: destination.clone() }).collect());
     };
     let is_directory = is_batch
@@ -162,10 +159,9 @@ async fn run_file(
     let destination = job.destination.clone().titled(saved.header.title.as_deref());
     let copy = match saved.header.expectations.is_empty() {
         true => None,
-        false => Some(tempfile::NamedTempFile::new().map_err(|error| {
-            file_error("create a file in", &common.temp_dir.clone().unwrap_or_else(std::env::temp_dir), error)
-        })?),
+        false => Some(temporary_file(common)?),
     };
+    let _leftover = copy.as_ref().map(|copy| Leftover::register(copy.path()));
     let rendered = run_statements(&engine, &saved, &parameters, &destination, copy.as_ref(), ui).await?;
     if let Some(copy) = &copy {
         engine.set_result(copy.path()).await?;
@@ -176,6 +172,13 @@ async fn run_file(
     // Only now: a result that is not as expected does not replace the last good one.
     rendered.publish(ui)?;
     Ok(())
+}
+
+/// A file for the rows that expectations look at.
+fn temporary_file(common: &Common) -> Result<tempfile::NamedTempFile> {
+    let directory = common.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
+    let file = tempfile::Builder::new().prefix("marginql-").tempfile_in(&directory);
+    file.map_err(|error| file_error("create a file in", &directory, error))
 }
 
 /// Registers the tables that the header names, except those the user gave.
@@ -206,11 +209,11 @@ async fn run_statements(
     destination: &Destination,
     copy: Option<&tempfile::NamedTempFile>,
     ui: Ui,
-) -> Result<super::render::Rendered> {
+) -> Result<Rendered> {
     let mut rendered = None;
     for statement in &saved.statements {
         let rows = engine.run(statement, parameters).await;
-        session::warn(engine, ui);
+        warn(engine, ui);
         let rows = rows?;
         if !rows.has_columns() {
             continue;

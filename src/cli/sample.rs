@@ -2,12 +2,9 @@
 
 use std::process::ExitCode;
 
-use super::{
-    args::{Common, SampleArguments},
-    render::rows_text,
-    ui::Ui,
-};
+use super::args::{Common, SampleArguments};
 use crate::{
+    console::{Ui, rows_text},
     engine::bytes_text,
     error::{Error, Result},
     output::Format,

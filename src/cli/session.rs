@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::{args::Common, ui::Ui};
+use super::args::Common;
 use crate::{
+    console::{Destination, Ui, warn},
     engine::{Engine, EngineOptions},
     error::Result,
 };
@@ -21,11 +22,9 @@ pub(super) async fn engine(common: &Common, ui: Ui) -> Result<Engine> {
     Ok(engine)
 }
 
-/// Prints what the sources found worth a warning.
-pub(super) fn warn(engine: &Engine, ui: Ui) {
-    for warning in engine.take_warnings() {
-        ui.warning(&warning);
-    }
+/// Where the common options send rows.
+pub(super) fn destination(common: &Common, ui: Ui) -> Result<Destination> {
+    Destination::chosen(common.format, common.output.as_deref(), common.rows_max, ui)
 }
 
 fn options(common: &Common) -> EngineOptions {
@@ -40,7 +39,7 @@ fn options(common: &Common) -> EngineOptions {
 }
 
 /// Where history and typing results are kept: `$MARGINQL_STATE_DIR`, else the user's directory for such things.
-pub(crate) fn state_directory() -> Option<PathBuf> {
+pub(super) fn state_directory() -> Option<PathBuf> {
     use etcetera::BaseStrategy;
     if let Some(directory) = std::env::var_os("MARGINQL_STATE_DIR").filter(|value| !value.is_empty()) {
         return Some(directory.into());

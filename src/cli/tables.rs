@@ -1,22 +1,15 @@
 //! `marginql tables`: what is registered; with `-v` each column, its type, and why it has that type.
 
-use std::{process::ExitCode, sync::Arc};
+use std::process::ExitCode;
 
-use arrow::array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
-
-use super::{
-    args::Common,
-    render::{Destination, render_batch},
-    session,
-    ui::Ui,
-};
+use super::{args::Common, session};
 use crate::{
-    engine::TableDescription,
-    error::{Error, Result},
+    console::{Ui, columns_batch, render_batch, tables_batch},
+    error::Result,
 };
 
 pub(super) async fn tables(common: &Common, verbose: bool, ui: Ui) -> Result<ExitCode> {
-    let destination = Destination::of(common, ui)?;
+    let destination = session::destination(common, ui)?;
     let engine = session::engine(common, ui).await?;
     let tables = engine.tables().await?;
     if tables.is_empty() {
@@ -28,84 +21,4 @@ pub(super) async fn tables(common: &Common, verbose: bool, ui: Ui) -> Result<Exi
     };
     render_batch(&batch, &destination, ui)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// One row for each table.
-///
-/// # Errors
-/// None that a user can cause.
-pub fn tables_batch(tables: &[TableDescription]) -> Result<RecordBatch> {
-    let sources = || tables.iter().map(|table| table.source.as_deref());
-    let bytes = |table: &TableDescription| {
-        table.source.as_ref().map(|source| source.files.iter().map(|file| file.bytes).sum::<u64>())
-    };
-    batch(vec![
-        ("table", text(tables.iter().map(|table| Some(table.name.clone())))),
-        ("kind", text(tables.iter().map(|table| Some(kind(table))))),
-        (
-            "columns",
-            Arc::new(UInt64Array::from_iter_values(tables.iter().map(|t| t.schema.fields().len() as u64))),
-        ),
-        (
-            "rows",
-            Arc::new(UInt64Array::from_iter(sources().map(|source| source.and_then(|source| source.rows)))),
-        ),
-        ("bytes", Arc::new(UInt64Array::from_iter(tables.iter().map(bytes)))),
-        ("files", text(sources().map(|source| source.map(files_text)))),
-    ])
-}
-
-/// One row for each column of each table.
-///
-/// # Errors
-/// None that a user can cause.
-pub fn columns_batch(tables: &[TableDescription]) -> Result<RecordBatch> {
-    let mut rows: [Vec<Option<String>>; 4] = Default::default();
-    for table in tables {
-        for field in table.schema.fields() {
-            let reason = table.source.as_ref().and_then(|source| {
-                source
-                    .columns
-                    .iter()
-                    .find(|column| &column.name == field.name())
-                    .map(|column| column.reason.clone())
-            });
-            let values = [
-                Some(table.name.clone()),
-                Some(field.name().clone()),
-                Some(crate::sources::type_name(field.data_type())),
-                reason,
-            ];
-            for (column, value) in rows.iter_mut().zip(values) {
-                column.push(value);
-            }
-        }
-    }
-    let names = ["table", "column", "type", "why"];
-    batch(names.into_iter().zip(rows.into_iter().map(text)).collect())
-}
-
-fn kind(table: &TableDescription) -> String {
-    match &table.source {
-        Some(source) => source.format.name().to_owned(),
-        None if table.is_view => "view".to_owned(),
-        None => "table".to_owned(),
-    }
-}
-
-fn files_text(source: &crate::sources::Description) -> String {
-    match &source.files[..] {
-        [] => String::new(),
-        [only] => only.path.clone(),
-        [first, others @ ..] => format!("{} and {} more", first.path, others.len()),
-    }
-}
-
-fn text(values: impl IntoIterator<Item = Option<String>>) -> ArrayRef {
-    Arc::new(StringArray::from_iter(values))
-}
-
-pub(super) fn batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
-    RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true)))
-        .map_err(|error| Error::query("the list cannot be built").caused_by(error))
 }

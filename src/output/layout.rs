@@ -137,6 +137,13 @@ mod tests {
     }
 
     #[test]
+    fn no_terminal_is_too_narrow() {
+        for room in 9..=60 {
+            lay(&[(10, 10), (25, 10), (10, 10), (14, 3)], room);
+        }
+    }
+
+    #[test]
     fn a_column_wider_than_the_terminal_is_cut() {
         assert_eq!(lay(&[(100, 10)], 12), "0:8");
         assert_eq!(lay(&[(100, 100), (5, 5)], 20), "0:12 …");

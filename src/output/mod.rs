@@ -26,9 +26,12 @@ mod xlsx_cell;
 #[cfg(test)]
 mod tests;
 
-use std::io::Write;
+use std::{io::Write, sync::Arc};
 
-use arrow::{array::RecordBatch, datatypes::SchemaRef};
+use arrow::{
+    array::{RecordBatch, RecordBatchOptions},
+    datatypes::{Field, Schema, SchemaRef},
+};
 
 use self::target::Target;
 pub use self::{atomic::AtomicFile, format::Format};
@@ -63,7 +66,8 @@ pub struct Summary {
 
 /// Takes batches and writes them; nothing is complete before [`Sink::finish`].
 pub trait Sink: Send {
-    /// Writes the rows of a batch that has the schema given to [`open`].
+    /// Writes the rows of a batch that has the types of the schema given to [`open`]; its own names are
+    /// not looked at.
     fn write(&mut self, batch: &RecordBatch) -> Result<()>;
 
     /// Writes what closes the format, flushes the target and tells what was written.
@@ -142,8 +146,10 @@ impl Sink for Checked {
                 ),
             ));
         }
+        let mut fields = Vec::with_capacity(batch.num_columns());
         for (field, column) in self.schema.fields().iter().zip(batch.columns()) {
-            if field.data_type() != column.data_type() {
+            // Names and nullability inside of nested types may differ from step to step of a plan.
+            if !field.data_type().equals_datatype(column.data_type()) {
                 return Err(Error::new(
                     ErrorKind::Internal,
                     format!(
@@ -154,11 +160,17 @@ impl Sink for Checked {
                     ),
                 ));
             }
+            fields.push(Field::new(field.name(), column.data_type().clone(), true));
         }
         if batch.num_rows() == 0 {
             return Ok(());
         }
-        self.sink.write(batch)
+        // The announced names are the user's; a batch may still carry the plan's internal ones.
+        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        let columns = batch.columns().to_vec();
+        let named = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options)
+            .map_err(|error| target::failed("any format", error))?;
+        self.sink.write(&named)
     }
 
     fn finish(self: Box<Self>) -> Result<Summary> {

@@ -15,6 +15,6 @@ mod text;
 pub use header::{Expectation, Header, ParameterDeclaration, TableDeclaration};
 pub use parameter::{Argument, ParameterType, ParameterValue, Parameters};
 pub use script::{
-    BoundStatement, SavedQuery, Statement, parse_expectation, parse_statements, unknown_parameter,
+    BoundStatement, SavedQuery, Statement, parse_expectation, parse_part, parse_statements, unknown_parameter,
 };
 pub use text::Text;

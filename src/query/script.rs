@@ -1,6 +1,10 @@
 //! Parses scripts and saved queries into statements that are ready to be planned.
 
-use std::{collections::BTreeSet, ops::ControlFlow, path::Path};
+use std::{
+    collections::BTreeSet,
+    ops::{ControlFlow, Range},
+    path::Path,
+};
 
 use datafusion::{
     common::ScalarValue,
@@ -111,7 +115,11 @@ fn visit_mut<V: VisitorMut>(statement: &mut ParsedStatement, visitor: &mut V) ->
 /// # Errors
 /// A syntax error, with its place.
 pub fn parse_statements(text: &Text, dialect: &dyn Dialect) -> Result<Vec<Statement>> {
-    let parsed = DFParserBuilder::new(text.content())
+    parse_statements_of(text.content(), text, dialect)
+}
+
+fn parse_statements_of(sql: &str, text: &Text, dialect: &dyn Dialect) -> Result<Vec<Statement>> {
+    let parsed = DFParserBuilder::new(sql)
         .with_dialect(dialect)
         .with_recursion_limit(RECURSION_LIMIT)
         .build()
@@ -156,6 +164,24 @@ impl Visitor for Depth {
         self.0 -= 1;
         ControlFlow::Continue(())
     }
+}
+
+/// Parses the statements that stand in a part of a text; errors still point into the whole text.
+///
+/// # Errors
+/// A syntax error, with its place.
+pub fn parse_part(text: &Text, part: Range<usize>, dialect: &dyn Dialect) -> Result<Vec<Statement>> {
+    let content = text.content();
+    // What stands before the part becomes white space, so that lines and columns stay what they are.
+    let mut blanked: String =
+        content[..part.start].chars().map(|character| if character == '\n' { '\n' } else { ' ' }).collect();
+    blanked.push_str(&content[part.clone()]);
+    let upto = Text::new(text.origin(), &content[..part.end]);
+    let mut statements = parse_statements_of(&blanked, &upto, dialect)?;
+    for statement in &mut statements {
+        statement.text = text.clone();
+    }
+    Ok(statements)
 }
 
 /// A script with its header.

@@ -1,5 +1,8 @@
 //! The command line from outside: the binary in a hermetic environment.
 
+// In a test, a panic is the message; clippy knows only the test functions themselves as tests.
+#![allow(clippy::unwrap_used)]
+
 mod arithmetic;
 mod calls;
 mod clauses;
@@ -15,6 +18,7 @@ mod options;
 mod outcome;
 mod outputs;
 mod parameters;
+mod repl;
 mod sample_data;
 mod saved_queries;
 mod streams;

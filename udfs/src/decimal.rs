@@ -6,7 +6,7 @@
 use arrow::datatypes::i256;
 use datafusion::error::Result;
 
-use crate::FunctionError;
+use crate::{FunctionError, wide::Wide};
 
 /// Digits of a DECIMAL(38, _), the widest that 128 bits hold.
 pub(crate) const PRECISION_MAX: u8 = 38;
@@ -129,23 +129,55 @@ pub(crate) fn percentage_256(part: i256, base: i256) -> Option<i128> {
         .filter(|units| fits_precision(*units, PRECISION_MAX))
 }
 
+/// The margin in percent of a positive revenue, whatever the scales are, in units of [`PCT_SCALE`]. `None` if it has
+/// more than 38 digits.
+pub(crate) fn margin_percentage_256(
+    revenue: i256,
+    revenue_scale: i8,
+    cost: i256,
+    cost_scale: i8,
+) -> Option<i128> {
+    let scale = revenue_scale.max(cost_scale);
+    let narrow = || {
+        let revenue = rescale_256(revenue, revenue_scale, scale)?;
+        percentage_256(revenue.checked_sub(rescale_256(cost, cost_scale, scale)?)?, revenue)
+    };
+    if let Some(percentage) = narrow() {
+        return Some(percentage);
+    }
+    let common = |units, of: i8| Wide::new(units).scaled(u32::from((scale - of).unsigned_abs()));
+    let (base, cost_units) = (common(revenue, revenue_scale)?, common(cost, cost_scale)?);
+    let loss = !cost.is_negative() && cost_units > base;
+    let part = match (cost.is_negative(), loss) {
+        (true, _) => base.plus(cost_units)?,
+        (false, true) => cost_units.minus(base),
+        (false, false) => base.minus(cost_units),
+    };
+    let percentage = part.scaled(u32::from(2 + PCT_SCALE.unsigned_abs()))?.divide_rounded(base)?.to_i128()?;
+    fits_precision(percentage, PRECISION_MAX).then_some(if loss { -percentage } else { percentage })
+}
+
+/// A product that loses its last `cut` digits, rounded half away from zero. `None` if it does not fit an `i256`.
+pub(crate) fn multiply_rounded_256(left: i256, right: i256, cut: u8) -> Option<i256> {
+    if cut <= PRECISION_256_MAX
+        && let Some(product) = left.checked_mul(right)
+    {
+        return Some(divide_rounded_256(product, pow10_256(cut)));
+    }
+    let magnitude = Wide::product(left, right).divide_rounded(Wide::pow10(cut.into())?)?;
+    Some(if left.is_negative() == right.is_negative() { magnitude } else { magnitude.wrapping_neg() })
+}
+
 /// Divides after multiplying the numerator by 10 to the power of `digits`, half away from zero. `None` if the
-/// quotient has more than 76 digits; the denominator is not zero.
+/// quotient does not fit an `i256`; the denominator is not zero.
 pub(crate) fn divide_scaled_256(numerator: i256, denominator: i256, digits: u8) -> Option<i256> {
     let factor = (digits <= PRECISION_256_MAX).then(|| pow10_256(digits));
     if let Some(scaled) = factor.and_then(|factor| numerator.checked_mul(factor)) {
         return Some(divide_rounded_256(scaled, denominator));
     }
-    // Long division, digit by digit; the last digit is the rounded one.
-    let ten = i256::from_i128(10);
-    let mut quotient = numerator.checked_div(denominator)?;
-    let mut rest = numerator.wrapping_rem(denominator);
-    for _ in 1..digits {
-        rest = rest.checked_mul(ten)?;
-        quotient = quotient.checked_mul(ten)?.checked_add(rest.checked_div(denominator)?)?;
-        rest = rest.wrapping_rem(denominator);
-    }
-    quotient.checked_mul(ten)?.checked_add(divide_rounded_256(rest.checked_mul(ten)?, denominator))
+    let magnitude = Wide::new(numerator).scaled(digits.into())?.divide_rounded(Wide::new(denominator))?;
+    let positive = numerator.is_negative() == denominator.is_negative();
+    Some(if positive { magnitude } else { magnitude.wrapping_neg() })
 }
 
 /// The share of an amount that belongs to the first `elapsed` of `total` equal steps. `None` if it has no place in

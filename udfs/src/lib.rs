@@ -13,6 +13,7 @@ mod error;
 mod kernel;
 mod numeric;
 mod scalar;
+mod wide;
 mod window;
 
 use std::sync::Arc;
@@ -42,6 +43,7 @@ pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     for function in window_functions() {
         registry.register_udwf(function)?;
     }
+    registry.register_expr_planner(Arc::new(arithmetic::ExactOperators))?;
     registry.register_function_rewrite(Arc::new(window::AllocateDigits))?;
     registry.register_function_rewrite(Arc::new(arithmetic::ExactArithmetic))
 }

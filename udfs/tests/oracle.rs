@@ -1,8 +1,16 @@
 //! Arithmetic and scalar functions against naive references, and their golden values.
 //!
-//! `session` runs SQL, `operators` and `functions` have the cases; `differential` compares random columns
-//! with big integers, row by row.
+//! `session` runs SQL, `operators` and `functions` have the cases; `column` makes random columns, which
+//! `differential` and `differential_sql` compare with big integers and rust_decimal, row by row.
 
+#[path = "oracle/column.rs"]
+mod column;
+#[path = "oracle/differential.rs"]
+mod differential;
+#[path = "oracle/differential_sql.rs"]
+mod differential_sql;
+#[path = "oracle/functions.rs"]
+mod functions;
 #[path = "oracle/operators.rs"]
 mod operators;
 #[path = "oracle/session.rs"]

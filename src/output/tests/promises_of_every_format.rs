@@ -158,3 +158,14 @@ fn a_batch_of_another_schema_is_refused() {
     let error = sink.write(&many(1)).unwrap_err();
     assert_eq!(error.message(), "the result has 3 columns where 12 were announced");
 }
+
+#[test]
+fn the_announced_names_are_written_not_those_of_the_batch() {
+    let announced = Arc::new(Schema::new(vec![Field::new("sum(x) / 2", DataType::Int64, false)]));
+    let internal = batch(vec![("sum(t.x) / Int64(2)", Arc::new(Int64Array::from(vec![Some(7), None])))]);
+    for format in Format::ALL.into_iter().filter(|format| !format.is_binary()) {
+        let bytes = render(format, &announced, std::slice::from_ref(&internal), &Style::default()).0;
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.contains("sum(x) / 2") && !text.contains("Int64"), "{format}: {text}");
+    }
+}

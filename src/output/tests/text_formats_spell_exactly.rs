@@ -156,6 +156,15 @@ fn markdown_is_one_line_per_row_with_numbers_to_the_right() {
 }
 
 #[test]
+fn markdown_is_padded_to_its_first_rows_only() {
+    let text = text_of(Format::Markdown, &many(9_001), &Style::default());
+    let lengths: Vec<_> = text.lines().map(str::len).collect();
+    // The heading, the delimiter and a thousand rows are of one length; one late name is longer.
+    assert!(lengths[..1_002].iter().all(|length| *length == lengths[0]));
+    assert!(lengths[9_002] > lengths[0], "{}", text.lines().next_back().unwrap());
+}
+
+#[test]
 fn html_escapes_everything_and_loads_nothing() {
     let style = Style { title: Some("P&L <2026>".to_owned()), ..Style::default() };
     let page = text_of(Format::Html, &company(), &style);

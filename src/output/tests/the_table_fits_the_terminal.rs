@@ -65,6 +65,12 @@ fn columns_that_do_not_fit_are_named() {
 }
 
 #[test]
+fn a_wide_terminal_shows_what_no_terminal_shows() {
+    let style = Style { width: Some(59), ..Style::default() };
+    assert_eq!(shown(&margins(), &style), shown(&margins(), &Style::default()));
+}
+
+#[test]
 fn rows_beyond_the_limit_are_counted_but_not_shown() {
     let style = Style { rows_max: Some(2), ..Style::default() };
     let (table, summary) = shown(&margins(), &style);

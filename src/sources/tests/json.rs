@@ -91,6 +91,36 @@ async fn times_and_large_numbers_are_exact() {
 }
 
 #[tokio::test]
+async fn lines_with_values_of_another_form_are_copied() {
+    let lines =
+        "{\"id\":1,\"n\":1.50e1,\"m\":true}\n{\"id\":2,\"n\":25e-4,\"m\":[1, 2]}\n{\"id\":3,\"n\":-1E2}\n";
+    let files = Files::new().with("e.ndjson", lines);
+    let source = files.open("e.ndjson").await;
+    insta::assert_snapshot!(files.rows(&source).await, @r"
+    +----+-----------+-------+
+    | id | n         | m     |
+    +----+-----------+-------+
+    | 1  | 15.0000   | true  |
+    | 2  | 0.0025    | [1,2] |
+    | 3  | -100.0000 |       |
+    +----+-----------+-------+
+    ");
+    // Nothing but exponents: the reader's own way with them is not relied on.
+    let files = files.with("f.ndjson", "{\"n\":1.25e-7}\n{\"n\":0.5}\n{\"n\":120e-2}\n{\"n\":0.0e1}\n");
+    let source = files.open("f.ndjson").await;
+    insta::assert_snapshot!(files.rows(&source).await, @r"
+    +-------------+
+    | n           |
+    +-------------+
+    | 0.000000000 |
+    | 0.000000125 |
+    | 0.500000000 |
+    | 1.200000000 |
+    +-------------+
+    ");
+}
+
+#[tokio::test]
 async fn several_files_are_read_by_name() {
     let files = Files::new()
         .with("d/a.ndjson", "{\"id\":1,\"n\":1}\n")

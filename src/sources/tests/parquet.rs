@@ -119,3 +119,16 @@ async fn partitions_prune_files_and_filters_reach_the_reader() {
     assert!(plan.contains("month=2025-02") && !plan.contains("month=2025-01"), "{plan}");
     assert!(plan.contains("pruning_predicate"), "{plan}");
 }
+
+#[tokio::test]
+async fn a_partitioned_table_opened_again_has_the_files_of_now() {
+    let count = async |files: &Files| {
+        let source = files.open("n").await;
+        let frame = files.context.read_table(source.provider).expect("a table");
+        frame.count().await.expect("counts")
+    };
+    let files = Files::new().with("n/m=1/a.parquet", parquet(vec![ids(vec![1])]));
+    assert_eq!(count(&files).await, 1);
+    let files = files.with("n/m=2/a.parquet", parquet(vec![ids(vec![2, 3])]));
+    assert_eq!(count(&files).await, 3);
+}

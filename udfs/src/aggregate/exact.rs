@@ -17,7 +17,7 @@ use datafusion::{
         function::{AccumulatorArgs, StateFieldsArgs},
         utils::format_state_name,
     },
-    physical_expr_common::physical_expr::fmt_sql,
+    physical_expr_common::physical_expr::{PhysicalExpr, fmt_sql},
 };
 
 use super::{argument::Argument, group_totals::GroupTotals, total::Total};
@@ -33,14 +33,14 @@ pub(super) trait Finish: Debug + Send + Sync + 'static {
     /// `rows` is the number of rows that had one.
     fn finish(&self, aggregate: &ExactAggregate, totals: &[Total], rows: u64) -> Result<Option<i256>>;
 
-    /// The values of many groups, where an aggregate knows a faster way than one by one.
+    /// The values of many groups, where an aggregate knows a faster way than one by one; it may take the totals then.
     fn finish_groups(
         &self,
         _aggregate: &ExactAggregate,
-        totals: Vec<GroupTotals>,
+        _totals: &mut Vec<GroupTotals>,
         _nulls: Option<&NullBuffer>,
-    ) -> Result<std::result::Result<ArrayRef, Vec<GroupTotals>>> {
-        Ok(Err(totals))
+    ) -> Result<Option<ArrayRef>> {
+        Ok(None)
     }
 }
 
@@ -51,9 +51,9 @@ pub(super) struct ExactAggregate {
     pub(super) arguments: Vec<Argument>,
     /// Whether `finish` needs to know how many rows there were; it is then part of the state.
     pub(super) counted: bool,
-    return_type: DataType,
-    /// The arguments as SQL, for messages.
-    labels: Vec<String>,
+    pub(super) return_type: DataType,
+    /// The arguments, for messages.
+    exprs: Vec<Arc<dyn PhysicalExpr>>,
     finish: Box<dyn Finish>,
 }
 
@@ -71,21 +71,22 @@ impl ExactAggregate {
             arguments: arguments(function, types)?,
             counted,
             return_type: args.return_type().clone(),
-            labels: args.exprs.iter().map(|expr| fmt_sql(expr.as_ref()).to_string()).collect(),
+            exprs: args.exprs.to_vec(),
             finish: Box::new(finish),
         }))
     }
 
     /// The error for a value that has more digits than the return type.
     pub(super) fn overflow(&self) -> DataFusionError {
-        let columns: Vec<_> = self.labels.iter().map(|label| format!("`{label}`")).collect();
+        let labels: Vec<_> = self.exprs.iter().map(|expr| fmt_sql(expr.as_ref()).to_string()).collect();
+        let columns: Vec<_> = labels.iter().map(|label| format!("`{label}`")).collect();
         let (precision, scale) = decimal_parts(&self.return_type);
         let error = FunctionError::new(format!(
             "`{}` of {} has more digits than DECIMAL({precision}, {scale}) can hold",
             self.function,
             columns.join(" and "),
         ));
-        let example = self.labels.first().map_or("x", String::as_str);
+        let example = labels.first().map_or("x", String::as_str);
         match self.return_type {
             DataType::Decimal256(..) => error.with_help(format!(
                 "divide before adding, for example `{}({example} / 1000)`, or cast to fewer decimals",
@@ -118,14 +119,13 @@ impl ExactAggregate {
     /// The values of the groups; those that are NULL already have had no value.
     pub(super) fn group_values(
         &self,
-        totals: Vec<GroupTotals>,
+        mut totals: Vec<GroupTotals>,
         nulls: Option<&NullBuffer>,
         counts: Option<&[u64]>,
     ) -> Result<ArrayRef> {
-        let totals = match self.finish.finish_groups(self, totals, nulls)? {
-            Ok(array) => return Ok(array),
-            Err(totals) => totals,
-        };
+        if let Some(array) = self.finish.finish_groups(self, &mut totals, nulls)? {
+            return Ok(array);
+        }
         let groups = totals.first().map_or(0, GroupTotals::groups);
         let mut group_totals = Vec::with_capacity(totals.len());
         let values = (0..groups).map(|group| {

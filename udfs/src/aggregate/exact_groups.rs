@@ -101,11 +101,7 @@ impl GroupsAccumulator for ExactGroupsAccumulator {
             if !argument.carries && totals.has_carries() {
                 return Err(self.aggregate.overflow());
             }
-            let (sums, carries) = totals.into_state(present.nulls.clone(), argument.sum_type());
-            state.push(sums);
-            if argument.carries {
-                state.push(carries);
-            }
+            state.extend(totals.into_state(present.nulls.clone(), argument));
         }
         if let Some(counts) = present.counts {
             state.push(Arc::new(UInt64Array::from(counts)));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use arrow::{
     array::{ArrayRef, Decimal128Array, Decimal256Array, Int64Array},
     buffer::NullBuffer,
-    datatypes::{DataType, i256},
+    datatypes::i256,
 };
 use datafusion::logical_expr::EmitTo;
 
@@ -155,23 +155,24 @@ impl GroupTotals {
         carries.iter().any(|carry| *carry != 0)
     }
 
-    /// The sums as a decimal array, and the carries.
-    pub(super) fn into_state(self, nulls: Option<NullBuffer>, sum_type: DataType) -> (ArrayRef, ArrayRef) {
+    /// The sums as a decimal array, and the carries where the state has them.
+    pub(super) fn into_state(self, nulls: Option<NullBuffer>, argument: &Argument) -> Vec<ArrayRef> {
         let groups = self.groups();
-        let carries = |mut carries: Vec<i64>| {
-            carries.resize(groups, 0);
-            Arc::new(Int64Array::from(carries)) as ArrayRef
+        let (sums, mut carries): (ArrayRef, _) = match self {
+            Self::Narrow(Totals { sums, carries }) => {
+                let sums = Decimal128Array::new(sums.into(), nulls).with_data_type(argument.sum_type());
+                (Arc::new(sums), carries)
+            }
+            Self::Wide(Totals { sums, carries }) => {
+                let sums = Decimal256Array::new(sums.into(), nulls).with_data_type(argument.sum_type());
+                (Arc::new(sums), carries)
+            }
         };
-        match self {
-            Self::Narrow(Totals { sums, carries: wrapped }) => (
-                Arc::new(Decimal128Array::new(sums.into(), nulls).with_data_type(sum_type)),
-                carries(wrapped),
-            ),
-            Self::Wide(Totals { sums, carries: wrapped }) => (
-                Arc::new(Decimal256Array::new(sums.into(), nulls).with_data_type(sum_type)),
-                carries(wrapped),
-            ),
+        if !argument.carries {
+            return vec![sums];
         }
+        carries.resize(groups, 0);
+        vec![sums, Arc::new(Int64Array::from(carries))]
     }
 
     /// Bytes allocated.

@@ -4,7 +4,11 @@
 
 use std::{fmt::Debug, hash::Hash, marker::PhantomData, sync::Arc};
 
-use arrow::datatypes::{DataType, FieldRef, i256};
+use arrow::{
+    array::{ArrayRef, Decimal128Array},
+    buffer::{BooleanBuffer, NullBuffer},
+    datatypes::{DataType, FieldRef, i256},
+};
 use datafusion::{
     error::Result,
     logical_expr::{
@@ -20,13 +24,14 @@ use super::{
     exact::{ExactAggregate, Finish, arguments, state_fields},
     exact_accumulator::ExactAccumulator,
     exact_groups::ExactGroupsAccumulator,
+    group_totals::GroupTotals,
     total::Total,
 };
 use crate::{
     FunctionError,
     decimal::{
-        PCT_SCALE, PRECISION_256_MAX, PRECISION_MAX, divide_rounded, divide_rounded_256, pow10_i128,
-        rescale_256,
+        PCT_SCALE, PRECISION_256_MAX, PRECISION_MAX, divide_rounded, divide_rounded_256, fits_precision,
+        pow10_i128, rescale_256,
     },
 };
 
@@ -108,6 +113,26 @@ impl MarginFinish {
         Some((*revenue, margin))
     }
 
+    /// Revenues and margins of all groups, where all fit 128 bits without scaling.
+    fn narrow_groups<'a>(&self, totals: &'a [GroupTotals]) -> Option<(&'a [i128], Vec<i128>)> {
+        if self.scales.iter().any(|scale| *scale != self.scale) {
+            return None;
+        }
+        let sums = |totals: &'a GroupTotals| match totals {
+            GroupTotals::Narrow(totals) if totals.carries.is_empty() => Some(totals.sums.as_slice()),
+            _ => None,
+        };
+        let (revenue, costs) = totals.split_first()?;
+        let revenue = sums(revenue)?;
+        let mut margins = revenue.to_vec();
+        for cost in costs {
+            for (margin, cost) in margins.iter_mut().zip(sums(cost)?) {
+                *margin = margin.checked_sub(*cost)?;
+            }
+        }
+        Some((revenue, margins))
+    }
+
     fn wide(&self, totals: &[Total]) -> Option<(i256, i256)> {
         let mut scaled = totals
             .iter()
@@ -152,6 +177,38 @@ impl Finish for MarginFinish {
             return Ok(None);
         }
         percentage(margin, revenue).map(Some).ok_or_else(|| aggregate.overflow())
+    }
+
+    /// Columns of one scale that never wrapped, as money is, without a detour per group.
+    fn finish_groups(
+        &self,
+        aggregate: &ExactAggregate,
+        totals: &mut Vec<GroupTotals>,
+        nulls: Option<&NullBuffer>,
+    ) -> Result<Option<ArrayRef>> {
+        let Some((revenue, margins)) = self.narrow_groups(totals) else { return Ok(None) };
+        let fits = |units: &i128| fits_precision(*units, PRECISION_MAX);
+        let array = if self.percentage {
+            let Some(numerators) =
+                margins.iter().map(|margin| margin.checked_mul(HUNDRED_PCT)).collect::<Option<Vec<_>>>()
+            else {
+                return Ok(None);
+            };
+            let pct = |(numerator, revenue): (&i128, &i128)| {
+                if *revenue > 0 { divide_rounded(*numerator, *revenue) } else { 0 }
+            };
+            let values: Vec<_> = numerators.iter().zip(revenue).map(pct).collect();
+            // A group without a value has no revenue either.
+            let positive = BooleanBuffer::collect_bool(values.len(), |group| revenue[group] > 0);
+            values
+                .iter()
+                .all(fits)
+                .then(|| Decimal128Array::new(values.into(), Some(NullBuffer::new(positive))))
+        } else {
+            margins.iter().all(fits).then(|| Decimal128Array::new(margins.into(), nulls.cloned()))
+        };
+        let array = array.ok_or_else(|| aggregate.overflow())?;
+        Ok(Some(Arc::new(array.with_data_type(aggregate.return_type.clone()))))
     }
 }
 

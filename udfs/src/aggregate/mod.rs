@@ -20,6 +20,8 @@ mod customer_success_margin;
 mod customer_success_margin_pct;
 mod distinct;
 mod double;
+mod double_distinct;
+mod double_groups;
 pub(crate) mod exact;
 mod exact_accumulator;
 mod exact_groups;

@@ -31,7 +31,7 @@ use super::{
     group_totals::GroupTotals,
     total::Total,
 };
-use crate::decimal::{PRECISION_MAX, pow10_i128};
+use crate::decimal::{PRECISION_MAX, fits_precision};
 
 static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
     Documentation::builder(
@@ -74,22 +74,18 @@ impl Finish for SumFinish {
     fn finish_groups(
         &self,
         aggregate: &ExactAggregate,
-        mut totals: Vec<GroupTotals>,
+        totals: &mut Vec<GroupTotals>,
         nulls: Option<&NullBuffer>,
-    ) -> Result<std::result::Result<ArrayRef, Vec<GroupTotals>>> {
-        match totals.pop() {
-            Some(GroupTotals::Narrow(narrow)) if narrow.carries.is_empty() => {
-                let limit = pow10_i128(PRECISION_MAX).unsigned_abs();
-                if narrow.sums.iter().any(|sum| sum.unsigned_abs() >= limit) {
-                    return Err(aggregate.overflow());
-                }
-                let scale = aggregate.arguments.first().map_or(0, |argument| argument.scale);
-                let array = Decimal128Array::new(narrow.sums.into(), nulls.cloned())
-                    .with_data_type(DataType::Decimal128(PRECISION_MAX, scale));
-                Ok(Ok(Arc::new(array)))
-            }
-            last => Ok(Err(last.into_iter().collect())),
+    ) -> Result<Option<ArrayRef>> {
+        let [GroupTotals::Narrow(totals)] = totals.as_mut_slice() else { return Ok(None) };
+        if !totals.carries.is_empty() {
+            return Ok(None);
         }
+        if !totals.sums.iter().all(|sum| fits_precision(*sum, PRECISION_MAX)) {
+            return Err(aggregate.overflow());
+        }
+        let array = Decimal128Array::new(std::mem::take(&mut totals.sums).into(), nulls.cloned());
+        Ok(Some(Arc::new(array.with_data_type(aggregate.return_type.clone()))))
     }
 }
 

@@ -127,6 +127,7 @@ impl<U: Units> RunningSum<U> {
         self.units.total(self.carry)
     }
 
+    /// Calls with every value that is not NULL.
     pub(super) fn for_each<T: Copy>(values: &[T], column: &Column<'_>, mut visit: impl FnMut(U))
     where
         U: From<T>,
@@ -134,6 +135,21 @@ impl<U: Units> RunningSum<U> {
         match column.valid() {
             None => values.iter().for_each(|value| visit(U::from(*value))),
             Some(valid) => valid.set_indices().for_each(|row| visit(U::from(values[row]))),
+        }
+    }
+
+    /// Calls with every value, and with zero for a NULL: cheaper than a branch that the processor cannot guess.
+    fn for_each_or_zero<T: Copy>(values: &[T], column: &Column<'_>, mut visit: impl FnMut(U))
+    where
+        U: From<T>,
+    {
+        let Some(valid) = column.valid() else {
+            return values.iter().for_each(|value| visit(U::from(*value)));
+        };
+        for (values, mask) in values.chunks(64).zip(valid.bit_chunks().iter_padded()) {
+            for (bit, value) in values.iter().enumerate() {
+                visit(if (mask >> bit) & 1 == 1 { U::from(*value) } else { U::default() });
+            }
         }
     }
 }
@@ -161,10 +177,10 @@ impl ArgumentSum {
         match self {
             Self::Narrow(sum) => {
                 super::column::narrow_values!(column, values =>
-                    RunningSum::for_each(values, column, |value| sum.add(value)));
+                    RunningSum::for_each_or_zero(values, column, |value| sum.add(value)));
             }
             Self::Wide(sum) => {
-                RunningSum::for_each(column.wide_values(), column, |value| sum.add(value));
+                RunningSum::for_each_or_zero(column.wide_values(), column, |value| sum.add(value));
             }
         }
     }
@@ -174,10 +190,10 @@ impl ArgumentSum {
         match self {
             Self::Narrow(sum) => {
                 super::column::narrow_values!(column, values =>
-                    RunningSum::for_each(values, column, |value| sum.subtract(value)));
+                    RunningSum::for_each_or_zero(values, column, |value| sum.subtract(value)));
             }
             Self::Wide(sum) => {
-                RunningSum::for_each(column.wide_values(), column, |value| sum.subtract(value));
+                RunningSum::for_each_or_zero(column.wide_values(), column, |value| sum.subtract(value));
             }
         }
     }

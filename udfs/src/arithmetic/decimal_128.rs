@@ -74,9 +74,7 @@ where
                 left,
                 right,
                 return_type,
-                |left, right| {
-                    sum(multiply(left.into(), left_factor)?, multiply(right.into(), right_factor)?, negate)
-                },
+                |left, right| sum_of_scaled(left.into(), left_factor, right.into(), right_factor, negate),
                 failure,
             )
         }
@@ -118,6 +116,23 @@ fn fit(units: i128) -> Option<i128> {
 #[inline]
 fn sum(left: i128, right: i128, negate: bool) -> Option<i128> {
     if negate { left.checked_sub(right) } else { left.checked_add(right) }.and_then(fit)
+}
+
+fn sum_of_scaled(
+    left: i128,
+    left_factor: i128,
+    right: i128,
+    right_factor: i128,
+    negate: bool,
+) -> Option<i128> {
+    let scaled = || Some((multiply(left, left_factor)?, multiply(right, right_factor)?));
+    if let Some((left, right)) = scaled() {
+        return sum(left, right, negate);
+    }
+    // One of them has 39 digits by now, but their sum may have fewer.
+    let wide = |units, factor| i256::from_i128(units).wrapping_mul(i256::from_i128(factor));
+    let (left, right) = (wide(left, left_factor), wide(right, right_factor));
+    if negate { left.checked_sub(right) } else { left.checked_add(right) }?.to_i128().and_then(fit)
 }
 
 /// A checked product. Most money fits 64 bits, and then one instruction does it.

@@ -6,7 +6,7 @@ use datafusion::{error::Result, logical_expr::ColumnarValue};
 use crate::{
     decimal::{
         PRECISION_256_MAX, divide_rounded_256, divide_scaled_256, fits_precision_256, format_units_256,
-        pow10_256, rescale_256,
+        multiply_rounded_256, pow10_256, rescale_256,
     },
     kernel::binary,
     numeric::precision_and_scale,
@@ -29,6 +29,8 @@ pub(crate) fn decimal_256_operation(
         }
         place.overflow(format_units_256(left, left_scale), format_units_256(right, right_scale))
     };
+    // At most two times 76 digits.
+    let cut = digits(i16::from(left_scale) + i16::from(right_scale) - i16::from(scale));
     let compute = |left: i256, right: i256| {
         let units = match operator {
             Arithmetic::Add => {
@@ -37,11 +39,7 @@ pub(crate) fn decimal_256_operation(
             Arithmetic::Subtract => {
                 rescale_256(left, left_scale, scale)?.checked_sub(rescale_256(right, right_scale, scale)?)
             }
-            Arithmetic::Multiply => multiply(
-                left,
-                right,
-                digits(i16::from(left_scale) + i16::from(right_scale) - i16::from(scale)),
-            ),
+            Arithmetic::Multiply => multiply_rounded_256(left, right, cut),
             Arithmetic::Divide => {
                 divide(left, right, i16::from(scale) - i16::from(left_scale) + i16::from(right_scale))
             }
@@ -57,26 +55,8 @@ pub(crate) fn decimal_256_operation(
     )
 }
 
-fn digits(count: i16) -> u32 {
-    u32::from(count.unsigned_abs())
-}
-
-/// A product that loses its last `cut` digits.
-fn multiply(left: i256, right: i256, cut: u32) -> Option<i256> {
-    let unit = power(cut)?;
-    if let Some(product) = left.checked_mul(right) {
-        return Some(divide_rounded_256(product, unit));
-    }
-    // (a·u + b)(c·u + d) / u = (a·u + b)·c + a·d + b·d/u. The remainders have the signs of the factors, so that
-    // rounding the last term rounds the whole.
-    let (left_whole, left_rest) = (left.checked_div(unit)?, left.wrapping_rem(unit));
-    let (right_whole, right_rest) = (right.checked_div(unit)?, right.wrapping_rem(unit));
-    let last = divide_rounded_256(left_rest.checked_mul(right_rest)?, unit);
-    left.checked_mul(right_whole)?.checked_add(left_whole.checked_mul(right_rest)?)?.checked_add(last)
-}
-
-fn power(exponent: u32) -> Option<i256> {
-    u8::try_from(exponent).ok().filter(|exponent| *exponent <= PRECISION_256_MAX).map(pow10_256)
+fn digits(count: i16) -> u8 {
+    u8::try_from(count.unsigned_abs()).unwrap_or(u8::MAX)
 }
 
 /// A rounded quotient of `shift` more decimals than the units give by themselves.
@@ -86,8 +66,8 @@ fn divide(left: i256, right: i256, shift: i16) -> Option<i256> {
     }
     if shift < 0 {
         // A divisor beyond 256 bits leaves less than a half of any numerator.
-        let divisor = power(digits(shift)).and_then(|factor| right.checked_mul(factor));
+        let divisor = right.checked_mul(pow10_256(digits(shift)));
         return Some(divisor.map_or(i256::ZERO, |divisor| divide_rounded_256(left, divisor)));
     }
-    divide_scaled_256(left, right, u8::try_from(shift).ok()?)
+    divide_scaled_256(left, right, digits(shift))
 }

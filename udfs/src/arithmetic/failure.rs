@@ -26,22 +26,25 @@ impl Place {
         args: &[ColumnarValue],
         return_type: &DataType,
     ) -> Self {
-        let scalars = args.iter().map(|arg| match arg {
-            ColumnarValue::Scalar(scalar) => Some(scalar),
-            ColumnarValue::Array(_) => None,
-        });
         Self {
-            expression: infix(operator, fields, &scalars.collect::<Vec<_>>()),
+            expression: infix(operator, fields, &scalars(args)),
             symbol: operator.operator().to_string(),
             return_type: return_type.clone(),
         }
     }
 
     /// The place of a function that computes with an operator, as `margin` does.
-    pub(crate) fn of_function(name: &str, symbol: &str, fields: &[FieldRef], return_type: &DataType) -> Self {
-        let names: Vec<_> = fields.iter().map(|field| field.name().as_str()).collect();
+    pub(crate) fn of_function(
+        name: &str,
+        symbol: &str,
+        fields: &[FieldRef],
+        args: &[ColumnarValue],
+        return_type: &DataType,
+    ) -> Self {
+        let scalars = scalars(args);
+        let operands: Vec<_> = (0..args.len()).map(|index| operand(index, fields, &scalars)).collect();
         Self {
-            expression: format!("{name}({})", names.join(", ")),
+            expression: format!("{name}({})", operands.join(", ")),
             symbol: symbol.to_owned(),
             return_type: return_type.clone(),
         }
@@ -80,13 +83,28 @@ impl Place {
 
 /// `price * quantity`: the operands by their columns' names, or their values where they are literals.
 pub(crate) fn infix(operator: Arithmetic, fields: &[FieldRef], scalars: &[Option<&ScalarValue>]) -> String {
-    let operand = |index: usize| match (fields.get(index), scalars.get(index).copied().flatten()) {
-        (_, Some(scalar)) => scalar.to_string(),
-        (Some(field), None) if field.name().contains(' ') => format!("({})", field.name()),
-        (Some(field), None) => field.name().to_owned(),
-        (None, None) => String::from("?"),
+    let operand = |index| match operand(index, fields, scalars) {
+        expression if expression.contains(' ') => format!("({expression})"),
+        name => name,
     };
     format!("{} {} {}", operand(0), operator.operator(), operand(1))
+}
+
+fn operand(index: usize, fields: &[FieldRef], scalars: &[Option<&ScalarValue>]) -> String {
+    match (fields.get(index), scalars.get(index).copied().flatten()) {
+        (_, Some(scalar)) => scalar.to_string(),
+        (Some(field), None) => field.name().to_owned(),
+        (None, None) => String::from("?"),
+    }
+}
+
+fn scalars(args: &[ColumnarValue]) -> Vec<Option<&ScalarValue>> {
+    args.iter()
+        .map(|arg| match arg {
+            ColumnarValue::Scalar(scalar) => Some(scalar),
+            ColumnarValue::Array(_) => None,
+        })
+        .collect()
 }
 
 fn integer_name(data_type: &DataType) -> &'static str {

@@ -2,6 +2,9 @@
 //!
 //! `AND` evaluates both sides for whole batches, so that the condition alone protects nothing. The division is put
 //! into a CASE, which evaluates row by row what it needs; the condition itself stays as it is, and reaches pruning.
+//!
+//! Sees one expression at a time: a condition in a subquery does not protect a division in the WHERE around it once
+//! the optimizer has merged both filters. There, `nullif(b, 0)` does.
 
 use std::collections::HashSet;
 

@@ -1,6 +1,6 @@
 //! Exact `+ - * /` for the whole engine.
 //!
-//! `rewrite` turns the operators into the functions of `function` before types are coerced; `operator` has the
+//! `planner` and `rewrite` turn the operators into the functions of `function` before types are coerced; `operator` has the
 //! type rules, `integer` and `decimal_*` the kernels, `failure` the messages, `guard` keeps a division behind the
 //! condition that protects it. All rounding is in `crate::decimal`.
 
@@ -12,6 +12,7 @@ mod guard;
 mod integer;
 mod literal;
 mod operator;
+mod planner;
 mod rewrite;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use datafusion::logical_expr::ScalarUDF;
 pub(crate) use failure::Place;
 pub(crate) use function::compute;
 pub(crate) use operator::Arithmetic;
+pub(crate) use planner::ExactOperators;
 pub(crate) use rewrite::ExactArithmetic;
 
 /// The functions behind the operators.

@@ -48,7 +48,7 @@ impl FunctionRewrite for ExactArithmetic {
     }
 }
 
-fn rewrite_operator(binary: BinaryExpr, schema: &DFSchema) -> Transformed<Expr> {
+pub(super) fn rewrite_operator(binary: BinaryExpr, schema: &DFSchema) -> Transformed<Expr> {
     let number = |expr: &Expr| expr.get_type(schema).ok().filter(is_numeric);
     let operator = Arithmetic::from_operator(binary.op);
     let (Some(operator), Some(left), Some(right)) = (operator, number(&binary.left), number(&binary.right))
@@ -78,7 +78,7 @@ fn rewrite_minus(operand: Expr, schema: &DFSchema) -> Transformed<Expr> {
     Transformed::yes(call(Arithmetic::Subtract, Expr::Literal(zero, None), operand))
 }
 
-/// `sum(a / b) FILTER (WHERE b <> 0)` computes its argument for all rows; the division must not see the others.
+/// In groups, `sum(a / b) FILTER (WHERE b <> 0)` computes its argument for all rows before it filters them.
 fn guard_filtered(mut call: AggregateFunction) -> Result<Transformed<Expr>> {
     let Some(filter) = call.params.filter.clone() else {
         return Ok(Transformed::no(Expr::AggregateFunction(call)));

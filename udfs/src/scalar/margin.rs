@@ -60,7 +60,8 @@ impl ScalarUDFImpl for Margin {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let place = Place::of_function(self.name(), "-", &args.arg_fields, args.return_field.data_type());
+        let place =
+            Place::of_function(self.name(), "-", &args.arg_fields, &args.args, args.return_field.data_type());
         let [revenue, cost] = take_function_args(self.name(), args.args)?;
         let [revenue, cost] = exact_pair(&revenue, &cost, self.name())?;
         compute(Arithmetic::Subtract, &revenue, &cost, &place)

@@ -17,8 +17,8 @@ use datafusion::{
 use crate::{
     arithmetic::Place,
     decimal::{
-        PCT_SCALE, PRECISION_MAX, format_units, format_units_256, percentage, percentage_256, pow10_256,
-        pow10_i128, rescale_256,
+        PCT_SCALE, PRECISION_MAX, format_units, format_units_256, margin_percentage_256, percentage,
+        pow10_i128,
     },
     kernel::{binary, null_where},
     numeric::{exact_pair, is_wide, precision_and_scale, require_readable},
@@ -66,7 +66,7 @@ impl ScalarUDFImpl for MarginPct {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let place = Place::of_function(self.name(), ",", &args.arg_fields, &RETURN_TYPE);
+        let place = Place::of_function(self.name(), ",", &args.arg_fields, &args.args, &RETURN_TYPE);
         let [revenue, cost] = take_function_args(self.name(), args.args)?;
         let [revenue, cost] = exact_pair(&revenue, &cost, self.name())?;
         if is_wide(&revenue.data_type()) {
@@ -106,14 +106,13 @@ where
         };
         match exact() {
             Some((margin, revenue)) => percentage(margin, revenue),
-            // 38 digits and as many decimals more fit 256 bits.
-            None => {
-                let wide = |units: i128, of: i8| {
-                    i256::from_i128(units).wrapping_mul(pow10_256((scale - of).unsigned_abs()))
-                };
-                let revenue = wide(revenue, revenue_scale);
-                percentage_256(revenue.checked_sub(wide(cost, cost_scale))?, revenue)
-            }
+            // The values do not fit 128 bits at one scale.
+            None => margin_percentage_256(
+                i256::from_i128(revenue),
+                revenue_scale,
+                i256::from_i128(cost),
+                cost_scale,
+            ),
         }
     };
     let failure = |revenue: R::Native, cost: C::Native| {
@@ -125,13 +124,11 @@ where
 
 fn wide(revenue: &ColumnarValue, cost: &ColumnarValue, place: &Place) -> Result<ColumnarValue> {
     let [revenue_scale, cost_scale] = [revenue, cost].map(|value| precision_and_scale(&value.data_type()).1);
-    let scale = revenue_scale.max(cost_scale);
     let compute = |revenue: i256, cost: i256| {
         if !revenue.is_positive() {
             return Some(0);
         }
-        let revenue = rescale_256(revenue, revenue_scale, scale)?;
-        percentage_256(revenue.checked_sub(rescale_256(cost, cost_scale, scale)?)?, revenue)
+        margin_percentage_256(revenue, revenue_scale, cost, cost_scale)
     };
     let failure = |revenue: i256, cost: i256| {
         place.overflow(format_units_256(revenue, revenue_scale), format_units_256(cost, cost_scale))

@@ -9,7 +9,10 @@ use datafusion::{
     logical_expr::{Expr, WindowFunctionDefinition, expr::WindowFunction, expr_rewriter::FunctionRewrite},
 };
 
-use super::allocate::{Allocate, NAME};
+use super::{
+    allocate::{Allocate, NAME},
+    pct_of_total::PctOfTotal,
+};
 use crate::{
     FunctionError,
     decimal::{PRECISION_MAX, PRODUCT_SCALE_MAX},
@@ -26,6 +29,7 @@ impl FunctionRewrite for AllocateDigits {
 
     fn rewrite(&self, expr: Expr, _schema: &DFSchema, _config: &ConfigOptions) -> Result<Transformed<Expr>> {
         let Expr::WindowFunction(mut window) = expr else { return Ok(Transformed::no(expr)) };
+        refuse_distinct(&window)?;
         let Some(digits) = digits_of(&mut window) else {
             return Ok(Transformed::no(Expr::WindowFunction(window)));
         };
@@ -37,6 +41,19 @@ impl FunctionRewrite for AllocateDigits {
         *digits = Expr::Literal(ScalarValue::Decimal128(Some(1), PRECISION_MAX, scale), None);
         Ok(Transformed::yes(Expr::WindowFunction(window)))
     }
+}
+
+/// DataFusion drops DISTINCT from calls of window functions without a word.
+fn refuse_distinct(window: &WindowFunction) -> Result<()> {
+    let WindowFunctionDefinition::WindowUDF(function) = &window.fun else { return Ok(()) };
+    let is_ours = function.inner().is::<Allocate>() || function.inner().is::<PctOfTotal>();
+    if !is_ours || !window.params.distinct {
+        return Ok(());
+    }
+    let name = function.name();
+    Err(FunctionError::new(format!("`{name}` does not take DISTINCT"))
+        .with_help("leave DISTINCT out: two equal amounts are two amounts")
+        .into())
 }
 
 fn digits_of(window: &mut WindowFunction) -> Option<&mut Expr> {

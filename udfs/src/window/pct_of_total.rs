@@ -58,7 +58,7 @@ pub(super) fn pct_of_total() -> WindowUDF {
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct PctOfTotal {
+pub(super) struct PctOfTotal {
     signature: Signature,
 }
 

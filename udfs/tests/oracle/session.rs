@@ -45,22 +45,32 @@ fn row_texts(batch: &RecordBatch) -> Vec<String> {
         .collect()
 }
 
-/// The rows of a query, in both sessions; they must agree.
+/// The rows of a query, with decimal literals.
 pub async fn rows(sql: &str) -> String {
-    let plain = rows_in(&session(), sql).await;
-    let decimal = rows_in(&decimal_session(), sql).await;
-    match (plain, decimal) {
-        (Ok(plain), Ok(decimal)) => {
-            assert_eq!(plain, decimal, "the parser's literals make a difference: {sql}");
-            plain
-        }
-        (plain, decimal) => panic!("{sql}\n{plain:?}\n{decimal:?}"),
+    match rows_in(&decimal_session(), sql).await {
+        Ok(rows) => rows,
+        Err(error) => panic!("{sql}\n{error}"),
     }
+}
+
+/// The rows of a query, in both sessions; they must agree.
+pub async fn rows_in_both(sql: &str) -> String {
+    let rows = rows(sql).await;
+    match rows_in(&session(), sql).await {
+        Ok(plain) => assert_eq!(plain, rows, "the parser's literals make a difference: {sql}"),
+        Err(error) => panic!("{sql}\n{error}"),
+    }
+    rows
 }
 
 /// The message of a query that must fail.
 pub async fn failure(sql: &str) -> String {
-    match rows_in(&session(), sql).await {
+    failure_in(&decimal_session(), sql).await
+}
+
+/// The message of a query that must fail in `ctx`.
+pub async fn failure_in(ctx: &SessionContext, sql: &str) -> String {
+    match rows_in(ctx, sql).await {
         Ok(rows) => panic!("`{sql}` gave {rows}"),
         Err(error) => error.to_string(),
     }

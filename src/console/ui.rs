@@ -4,11 +4,22 @@ use std::io::{self, IsTerminal, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::args::ColorChoice;
 use crate::{
     error::{Error, ErrorKind, Result, file_error},
     sources::Warning,
 };
+
+/// When to colour.
+#[derive(clap::ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+#[value(rename_all = "lower")]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Also into files and pipes.
+    Always,
+    /// Not at all.
+    Never,
+}
 
 /// How to talk to the user.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +30,8 @@ pub struct Ui {
 }
 
 impl Ui {
-    pub(super) fn new(choice: ColorChoice, quiet: bool) -> Self {
+    /// What the user chose, and what the terminal can do.
+    pub fn new(choice: ColorChoice, quiet: bool) -> Self {
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let colored = |is_terminal: bool| match choice {
             ColorChoice::Always => true,
@@ -36,6 +48,11 @@ impl Ui {
     /// Whether data on stdout is coloured.
     pub fn color_output(self) -> bool {
         self.color_output
+    }
+
+    /// Whether data goes to a person's screen; some terminals do not tell their width.
+    pub fn is_terminal(self) -> bool {
+        io::stdout().is_terminal()
     }
 
     /// The terminal's width, if stdout is one.
@@ -88,6 +105,13 @@ impl Ui {
         if !self.quiet {
             self.say(message);
         }
+    }
+
+    /// Asks for a line, on a terminal that cannot edit one.
+    pub fn prompt(self, prompt: &str) {
+        let mut messages = io::stderr().lock();
+        // When stderr is gone there is nobody left to ask.
+        let _ = write!(messages, "{prompt}").and_then(|()| messages.flush());
     }
 
     fn say(self, message: &str) {

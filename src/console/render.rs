@@ -7,7 +7,7 @@ use std::{
 
 use arrow::{array::RecordBatch, datatypes::SchemaRef};
 
-use super::{args::Common, ui::Ui};
+use super::ui::Ui;
 use crate::{
     engine::Rows,
     error::{Error, Result},
@@ -17,12 +17,27 @@ use crate::{
 /// Rows that a terminal shows unless the user says otherwise.
 const ROWS_SHOWN_MAX: usize = 40;
 
+/// How to see what a table on the terminal leaves out.
+#[derive(Debug, Clone, Copy)]
+pub struct Advice {
+    /// What shows all rows.
+    pub all_rows: &'static str,
+    /// What shows all columns.
+    pub all_columns: &'static str,
+}
+
+impl Advice {
+    const COMMAND_LINE: Self =
+        Self { all_rows: "--rows-max 0 shows all", all_columns: "--format expanded or -o FILE shows all" };
+}
+
 /// Where rows go, and how they look.
 #[derive(Debug, Clone)]
 pub struct Destination {
     format: Format,
     file: Option<PathBuf>,
     style: Style,
+    advice: Advice,
 }
 
 impl Destination {
@@ -37,26 +52,35 @@ impl Destination {
             (None, Some(_)) => Some(ROWS_SHOWN_MAX),
         };
         let style = Style { width, rows_max, color: ui.color_output(), title: None };
-        Self { format, file: None, style }
+        Self { format, file: None, style, advice: Advice::COMMAND_LINE }
     }
 
     /// A file, in a format.
     pub fn file(path: PathBuf, format: Format, title: Option<String>) -> Self {
-        Self { format, file: Some(path), style: Style { width: None, rows_max: None, color: false, title } }
+        let style = Style { width: None, rows_max: None, color: false, title };
+        Self { format, file: Some(path), style, advice: Advice::COMMAND_LINE }
     }
 
-    /// What the command line says: `--format`, else the extension of `--output`, else a table.
-    pub(super) fn of(common: &Common, ui: Ui) -> Result<Self> {
-        match &common.output {
+    /// The format that is named, else that of the file's extension, else a table; stdout without a file.
+    ///
+    /// # Errors
+    /// A binary format on a terminal, or a file whose extension names no format.
+    pub fn chosen(
+        format: Option<Format>,
+        file: Option<&Path>,
+        rows_max: Option<usize>,
+        ui: Ui,
+    ) -> Result<Self> {
+        match file {
             None => {
-                let format = common.format.unwrap_or(Format::Table);
-                if format.is_binary() && ui.width().is_some() {
+                let format = format.unwrap_or(Format::Table);
+                if format.is_binary() && ui.is_terminal() {
                     return Err(Error::usage(format!("`{format}` is not readable on a terminal"))
                         .hint("write it to a file with `-o FILE`"));
                 }
-                Ok(Self::stdout(format, common.rows_max, ui))
+                Ok(Self::stdout(format, rows_max, ui))
             }
-            Some(path) => Ok(Self::file(path.clone(), format_of(path, common.format)?, None)),
+            Some(path) => Ok(Self::file(path.to_owned(), format_of(path, format)?, None)),
         }
     }
 
@@ -67,6 +91,13 @@ impl Destination {
         self
     }
 
+    /// The same with other advice on what is left out.
+    #[must_use]
+    pub fn advising(mut self, advice: Advice) -> Self {
+        self.advice = advice;
+        self
+    }
+
     /// The file, if it is not stdout.
     pub fn path(&self) -> Option<&Path> {
         self.file.as_deref()
@@ -74,7 +105,10 @@ impl Destination {
 }
 
 /// The format that the user names, or that the file's extension names.
-pub(super) fn format_of(path: &Path, format: Option<Format>) -> Result<Format> {
+///
+/// # Errors
+/// Neither says it.
+pub fn format_of(path: &Path, format: Option<Format>) -> Result<Format> {
     format.or_else(|| Format::from_path(path)).ok_or_else(|| {
         let names: Vec<_> = Format::ALL.iter().map(|format| format!("`{format}`")).collect();
         Error::usage(format!("`{}` does not say in which format to write", path.display()))
@@ -86,6 +120,7 @@ pub(super) fn format_of(path: &Path, format: Option<Format>) -> Result<Format> {
 pub struct Rendered {
     file: OpenFile,
     summary: Summary,
+    advice: Advice,
 }
 
 impl Rendered {
@@ -100,15 +135,17 @@ impl Rendered {
         }
         if self.summary.rows_shown < self.summary.rows {
             ui.note(&format!(
-                "{} of {} shown; --rows-max 0 shows all",
+                "{} of {} shown; {}",
                 thousands(self.summary.rows_shown),
-                rows_text(self.summary.rows)
+                rows_text(self.summary.rows),
+                self.advice.all_rows
             ));
         }
         if !self.summary.columns_hidden.is_empty() {
             ui.note(&format!(
-                "not shown, for want of width: {}; --format expanded or -o FILE shows all",
-                self.summary.columns_hidden.join(", ")
+                "not shown, for want of width: {}; {}",
+                self.summary.columns_hidden.join(", "),
+                self.advice.all_columns
             ));
         }
         Ok(self.summary)
@@ -138,7 +175,7 @@ pub async fn render(
     if let Some(copy) = copy {
         copy.finish()?;
     }
-    Ok(Rendered { file, summary })
+    Ok(Rendered { file, summary, advice: destination.advice })
 }
 
 /// Writes rows that are there already, such as the list of tables.
@@ -149,7 +186,7 @@ pub fn render_batch(batch: &RecordBatch, destination: &Destination, ui: Ui) -> R
     let (mut sink, file) = open(batch.schema(), destination, ui)?;
     sink.write(batch)?;
     let summary = sink.finish()?;
-    Rendered { file, summary }.publish(ui)?;
+    Rendered { file, summary, advice: destination.advice }.publish(ui)?;
     Ok(())
 }
 
@@ -167,12 +204,12 @@ fn open(schema: SchemaRef, destination: &Destination, ui: Ui) -> Result<(Box<dyn
 }
 
 /// `1 row`, `1,203,441 rows`.
-pub(super) fn rows_text(rows: u64) -> String {
+pub fn rows_text(rows: u64) -> String {
     format!("{} row{}", thousands(rows), if rows == 1 { "" } else { "s" })
 }
 
 /// A number with commas.
-pub(super) fn thousands(number: u64) -> String {
+fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {

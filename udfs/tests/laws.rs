@@ -6,8 +6,13 @@
 // Helpers of tests may unwrap as tests do; clippy.toml's permission ends at functions marked #[test].
 #![allow(clippy::unwrap_used)]
 
+#[path = "laws/aggregates.rs"]
 mod aggregates;
+#[path = "laws/check.rs"]
 mod check;
+#[path = "laws/oracle.rs"]
 mod oracle;
+#[path = "laws/sql.rs"]
 mod sql;
+#[path = "laws/windows.rs"]
 mod windows;
