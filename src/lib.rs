@@ -8,6 +8,7 @@ pub mod cli;
 pub mod console;
 pub mod engine;
 pub mod error;
+mod leftovers;
 pub mod output;
 pub mod query;
 pub mod repl;

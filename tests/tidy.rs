@@ -9,17 +9,32 @@ use std::{
 use marginql::engine::{Engine, EngineOptions};
 
 /// Which modules a module of the library may use; see `docs/architecture.md`.
-const LAYERS: [(&str, &[&str]); 10] = [
+const LAYERS: [(&str, &[&str]); 11] = [
     ("error", &[]),
+    ("leftovers", &[]),
     ("suggest", &[]),
-    ("output", &["error"]),
+    ("output", &["error", "leftovers"]),
     ("query", &["error", "suggest"]),
     ("sample", &["error", "output"]),
     ("sources", &["error", "suggest"]),
-    ("engine", &["error", "query", "sources", "suggest"]),
+    ("engine", &["error", "leftovers", "query", "sources", "suggest"]),
     ("console", &["engine", "error", "output", "sources", "suggest"]),
     ("repl", &["console", "engine", "error", "output", "query", "sources", "suggest"]),
-    ("cli", &["console", "engine", "error", "output", "query", "repl", "sample", "sources", "suggest"]),
+    (
+        "cli",
+        &[
+            "console",
+            "engine",
+            "error",
+            "leftovers",
+            "output",
+            "query",
+            "repl",
+            "sample",
+            "sources",
+            "suggest",
+        ],
+    ),
 ];
 
 /// Words that must not stand in the sources, and why.

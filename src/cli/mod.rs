@@ -16,6 +16,7 @@ use futures::{FutureExt, future::BoxFuture};
 
 use crate::console::{Ui, defect, terminated, until_interrupted};
 use crate::error::{Error, ErrorKind, Result};
+use crate::leftovers;
 
 /// A command that is ready to run.
 pub struct Invocation {
@@ -59,6 +60,9 @@ impl Invocation {
             Ok(code) => code,
             Err(error) => {
                 ui.error(&error);
+                if error.kind() == ErrorKind::Interrupted {
+                    leftovers::remove_all();
+                }
                 ExitCode::from(error.kind().exit_code())
             }
         }

@@ -14,6 +14,7 @@ use crate::{
     console::{Destination, Rendered, Ui, format_of, render, warn},
     engine::Engine,
     error::{Error, ErrorKind, Result, file_error},
+    leftovers::Leftover,
     output::{self, Format, Sink, Style},
     query::{Argument, Expectation, Parameters, SavedQuery, parse_expectation, unknown_parameter},
 };
@@ -158,10 +159,9 @@ async fn run_file(
     let destination = job.destination.clone().titled(saved.header.title.as_deref());
     let copy = match saved.header.expectations.is_empty() {
         true => None,
-        false => Some(tempfile::NamedTempFile::new().map_err(|error| {
-            file_error("create a file in", &common.temp_dir.clone().unwrap_or_else(std::env::temp_dir), error)
-        })?),
+        false => Some(temporary_file(common)?),
     };
+    let _leftover = copy.as_ref().map(|copy| Leftover::register(copy.path()));
     let rendered = run_statements(&engine, &saved, &parameters, &destination, copy.as_ref(), ui).await?;
     if let Some(copy) = &copy {
         engine.set_result(copy.path()).await?;
@@ -172,6 +172,13 @@ async fn run_file(
     // Only now: a result that is not as expected does not replace the last good one.
     rendered.publish(ui)?;
     Ok(())
+}
+
+/// A file for the rows that expectations look at.
+fn temporary_file(common: &Common) -> Result<tempfile::NamedTempFile> {
+    let directory = common.temp_dir.clone().unwrap_or_else(std::env::temp_dir);
+    let file = tempfile::Builder::new().prefix("marginql-").tempfile_in(&directory);
+    file.map_err(|error| file_error("create a file in", &directory, error))
 }
 
 /// Registers the tables that the header names, except those the user gave.

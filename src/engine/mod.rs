@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
 //! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `cooperation` lets
-//! queries be cancelled, `diagnose` explains errors.
+//! queries be cancelled, `spill` holds what does not fit into memory, `diagnose` explains errors.
 
 mod catalog;
 mod cooperation;
@@ -10,6 +10,7 @@ mod diagnose;
 mod memory;
 mod options;
 mod rows;
+mod spill;
 mod total_order;
 
 use std::{path::Path, sync::Arc};
@@ -31,6 +32,7 @@ use diagnose::Diagnosis;
 pub use memory::{MemoryLimit, bytes_text};
 pub use options::EngineOptions;
 pub use rows::Rows;
+use spill::SpillDirectory;
 
 use crate::{
     error::{Error, Result},
@@ -46,6 +48,7 @@ pub struct Engine {
     context: SessionContext,
     sources: Sources,
     memory_bytes: usize,
+    spill: Option<Arc<SpillDirectory>>,
 }
 
 impl Engine {
@@ -55,16 +58,18 @@ impl Engine {
     /// An unknown option, a value that is not one, a directory that does not exist.
     pub fn new(options: &EngineOptions) -> Result<Self> {
         let sources = Sources::new(options.state_directory.clone());
+        let config = options.session_config()?;
+        let (runtime, spill) = options.runtime()?;
         let mut state = SessionStateBuilder::new()
-            .with_config(options.session_config()?)
-            .with_runtime_env(options.runtime()?)
+            .with_config(config)
+            .with_runtime_env(runtime)
             .with_default_features()
             .with_physical_optimizer_rule(Arc::new(cooperation::CooperativeJoins))
             .build();
         marginql_udfs::register_all(&mut state)
             .map_err(|error| Error::query("the functions cannot be registered").caused_by(error))?;
         let context = FileTables::enable(SessionContext::new_with_state(state), &sources);
-        Ok(Self { context, sources, memory_bytes: options.memory_bytes() })
+        Ok(Self { context, sources, memory_bytes: options.memory_bytes(), spill: spill.map(Arc::new) })
     }
 
     /// The SQL dialect of the session.
@@ -135,7 +140,7 @@ impl Engine {
         let physical = state.create_physical_plan(&plan).await.map_err(|error| diagnosis.explain(error))?;
         // Otherwise an idle partition takes files from another, and rows come in the order in which threads finish.
         let physical = physical.with_preserve_order(true).unwrap_or(physical);
-        Rows::start(physical, context, diagnosis.clone())
+        Rows::start(physical, context, diagnosis.clone(), self.spill.clone())
     }
 
     fn diagnosis(&self, text: Text) -> Diagnosis {

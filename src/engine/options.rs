@@ -12,7 +12,10 @@ use datafusion::{
     prelude::SessionConfig,
 };
 
-use super::memory::{MemoryLimit, available_memory};
+use super::{
+    memory::{MemoryLimit, available_memory},
+    spill::SpillDirectory,
+};
 use crate::{
     error::{Error, Result},
     suggest::nearest,
@@ -95,32 +98,37 @@ impl EngineOptions {
         }
     }
 
-    pub(super) fn runtime(&self) -> Result<Arc<RuntimeEnv>> {
+    pub(super) fn runtime(&self) -> Result<(Arc<RuntimeEnv>, Option<SpillDirectory>)> {
         // Fair: an operator that can spill gets its share and then spills, instead of starving the others.
         let pool = TrackConsumersPool::new(
             FairSpillPool::new(self.memory_bytes()),
             std::num::NonZeroUsize::new(CONSUMERS_NAMED).unwrap_or(std::num::NonZeroUsize::MIN),
         );
-        let mode = match &self.temp_directory {
+        let parent = match &self.temp_directory {
+            Some(directory) if directory.is_dir() => directory.clone(),
             Some(directory) => {
-                if !directory.is_dir() {
-                    return Err(Error::usage(format!(
-                        "the directory for temporary files `{}` does not exist",
-                        directory.display()
-                    ))
-                    .hint("create it, or leave out `--temp-dir`"));
-                }
-                DiskManagerMode::Directories(vec![directory.clone()])
+                return Err(Error::usage(format!(
+                    "the directory for temporary files `{}` does not exist",
+                    directory.display()
+                ))
+                .hint("create it, or leave out `--temp-dir`"));
             }
-            None => DiskManagerMode::OsTmpDirectory,
+            None => std::env::temp_dir(),
+        };
+        let spill = SpillDirectory::create(&parent);
+        let mode = match &spill {
+            Some(spill) => DiskManagerMode::Directories(vec![spill.path()]),
+            // Whoever spills then is told why that cannot be.
+            None => DiskManagerMode::Directories(vec![parent]),
         };
         let spill_bytes_max = self.temp_limit.map_or(SPILL_BYTES_MAX, |limit| limit.bytes() as u64);
-        RuntimeEnvBuilder::new()
+        let runtime = RuntimeEnvBuilder::new()
             .with_memory_pool(Arc::new(pool))
             .with_disk_manager_builder(
                 DiskManagerBuilder::default().with_mode(mode).with_max_temp_directory_size(spill_bytes_max),
             )
             .build_arc()
-            .map_err(|error| Error::usage("the limits cannot be set up").caused_by(error))
+            .map_err(|error| Error::usage("the limits cannot be set up").caused_by(error))?;
+        Ok((runtime, spill))
     }
 }

@@ -14,7 +14,7 @@ use datafusion::{
 use futures::{StreamExt, stream::BoxStream};
 use tokio::{sync::mpsc, task::JoinSet};
 
-use super::diagnose::Diagnosis;
+use super::{diagnose::Diagnosis, spill::SpillDirectory};
 use crate::error::Result;
 
 /// Batches of a partition that may wait while an earlier partition is read.
@@ -25,6 +25,8 @@ pub struct Rows {
     schema: SchemaRef,
     batches: BoxStream<'static, Result<RecordBatch, DataFusionError>>,
     diagnosis: Diagnosis,
+    /// Kept for as long as rows may come out of it.
+    _spill: Option<Arc<SpillDirectory>>,
 }
 
 impl Rows {
@@ -32,10 +34,11 @@ impl Rows {
         plan: Arc<dyn ExecutionPlan>,
         context: Arc<TaskContext>,
         diagnosis: Diagnosis,
+        spill: Option<Arc<SpillDirectory>>,
     ) -> Result<Self> {
         let schema = plan.schema();
         let streams = execute_stream_partitioned(plan, context).map_err(|error| diagnosis.explain(error))?;
-        Ok(Self { schema, batches: in_order(streams), diagnosis })
+        Ok(Self { schema, batches: in_order(streams), diagnosis, _spill: spill })
     }
 
     /// The columns; known before the first row, and without any row.

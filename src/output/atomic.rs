@@ -11,7 +11,10 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-use crate::error::{Error, Result, file_error};
+use crate::{
+    error::{Error, Result, file_error},
+    leftovers::Leftover,
+};
 
 /// As many symbolic links as Linux itself follows.
 const LINKS_MAX: usize = 40;
@@ -42,7 +45,12 @@ pub struct AtomicFile {
 
 #[derive(Debug)]
 enum State {
-    Temporary { file: NamedTempFile, destination: PathBuf },
+    Temporary {
+        file: NamedTempFile,
+        destination: PathBuf,
+        /// Dropped after the file, which then is gone or has its name.
+        _leftover: Leftover,
+    },
     Direct(File),
 }
 
@@ -62,7 +70,7 @@ impl AtomicFile {
     /// Syncs the bytes to the disk and gives the file its name.
     pub fn commit(mut self) -> Result<()> {
         self.flush().map_err(|error| file_error("write", &self.path, error))?;
-        let State::Temporary { file, destination } = self.state else {
+        let State::Temporary { file, destination, _leftover } = self.state else {
             return Ok(());
         };
         file.as_file().sync_all().map_err(|error| file_error("write", &self.path, error))?;
@@ -127,10 +135,11 @@ fn begin(path: &Path) -> Result<State> {
         }
         _ => failed(error),
     })?;
+    let leftover = Leftover::register(file.path());
     if let Some(metadata) = replaced {
         file.as_file().set_permissions(metadata.permissions()).map_err(failed)?;
     }
-    Ok(State::Temporary { file, destination })
+    Ok(State::Temporary { file, destination, _leftover: leftover })
 }
 
 /// Where the links lead, whether or not something is there; `None` if they lead to a stream that the

@@ -86,7 +86,7 @@ fn a_closed_pipe_ends_quietly() {
 fn bytes_go_to_a_pipe_but_not_to_a_terminal() {
     use expectrl::{Eof, Expect, session::OsSession};
     let environment = Environment::new();
-    let arguments = ["query", "SELECT 1 AS x", "--format", "parquet"];
+    let arguments = ["query", "SELECT 1 AS x", "--format", "parquet", "--color", "never"];
     let outcome = environment.run(&arguments).done();
     assert!(outcome.stdout.starts_with(b"PAR1") && outcome.stdout.ends_with(b"PAR1"));
     let mut terminal =
