@@ -12,7 +12,7 @@ use arrow::array::AsArray;
 use super::{args::Common, session};
 use crate::{
     console::{Destination, Rendered, Ui, format_of, render, warn},
-    engine::Engine,
+    engine::{Engine, RESULT_TABLE},
     error::{Error, ErrorKind, Result, file_error},
     leftovers::Leftover,
     output::{self, Format, Sink, Style},
@@ -112,7 +112,11 @@ fn jobs(common: &Common, paths: &[PathBuf], ui: Ui) -> Result<Vec<Job>> {
         .into_iter()
         .map(|path| {
             let stem = path.file_stem().unwrap_or(path.as_os_str());
-            let target = output.join(stem).with_extension(format.extension());
+            // Appended, not replaced: `margin.2026-01.sql` is written to `margin.2026-01.csv`.
+            let mut name = stem.to_os_string();
+            name.push(".");
+            name.push(format.extension());
+            let target = output.join(name);
             if !targets.insert(target.clone()) {
                 return Err(Error::usage(format!("two queries would be written to `{}`", target.display()))
                     .hint("give the saved queries different file names"));
@@ -151,6 +155,12 @@ async fn run_file(
     let saved = SavedQuery::read(&job.path, engine.dialect().as_ref())?;
     let parameters = saved.parameters(arguments, others_allowed)?;
     add_declared_tables(&engine, &saved, &job.path, common).await?;
+    if !saved.header.expectations.is_empty() && engine.table_names().iter().any(|name| name == RESULT_TABLE) {
+        return Err(Error::config(format!(
+            "a table is named `{RESULT_TABLE}`, as expectations call the rows of the query"
+        ))
+        .hint("give the table another name"));
+    }
     if job.destination.path().is_none()
         && let Some(title) = &saved.header.title
     {

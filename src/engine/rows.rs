@@ -9,7 +9,9 @@ use datafusion::{
     arrow::{array::RecordBatch, datatypes::SchemaRef},
     error::DataFusionError,
     execution::{SendableRecordBatchStream, TaskContext},
-    physical_plan::{ExecutionPlan, execute_stream_partitioned},
+    physical_plan::{
+        ExecutionPlan, ExecutionPlanProperties, Partitioning, execute_stream, execute_stream_partitioned,
+    },
 };
 use futures::{StreamExt, stream::BoxStream};
 use tokio::{sync::mpsc, task::JoinSet};
@@ -37,7 +39,12 @@ impl Rows {
         spill: Option<Arc<SpillDirectory>>,
     ) -> Result<Self> {
         let schema = plan.schema();
-        let streams = execute_stream_partitioned(plan, context).map_err(|error| diagnosis.explain(error))?;
+        // Rows that are dealt out by hash have no order to keep, and those who wait would have to be stored.
+        let streams = match plan.output_partitioning() {
+            Partitioning::Hash(..) => execute_stream(plan, context).map(|stream| vec![stream]),
+            _ => execute_stream_partitioned(plan, context),
+        };
+        let streams = streams.map_err(|error| diagnosis.explain(error))?;
         Ok(Self { schema, batches: in_order(streams), diagnosis, _spill: spill })
     }
 

@@ -2,27 +2,49 @@
 //!
 //! Rows that are equal in what the user ordered by would come in the order in which threads
 //! finish, and a LIMIT would keep now one of them, now another. The remaining columns, from left to
-//! right, decide instead. Only the outermost ORDER BY is touched; the plan stays an ordinary plan.
+//! right, decide instead. Only the outermost ORDER BY and those
+//! below a LIMIT are touched; the plan stays an ordinary plan.
 
 use datafusion::{
     arrow::datatypes::DataType,
     common::{
         Column,
-        tree_node::{Transformed, TreeNode},
+        tree_node::{Transformed, TransformedResult, TreeNode},
     },
     error::Result,
-    logical_expr::{Expr, LogicalPlan, Sort, SortExpr},
+    logical_expr::{DdlStatement, Expr, LogicalPlan, Sort, SortExpr},
 };
 
 pub(super) fn decide_ties(plan: LogicalPlan) -> Result<LogicalPlan> {
+    decide_limits(decide_result(plan)?)
+}
+
+/// The order of the rows that are shown or written.
+fn decide_result(plan: LogicalPlan) -> Result<LogicalPlan> {
     match plan {
         LogicalPlan::Sort(sort) => Ok(LogicalPlan::Sort(with_all_columns(sort))),
-        // A column that is ordered by but not selected stands below a projection, a LIMIT above the sort.
-        plan @ (LogicalPlan::Limit(_) | LogicalPlan::Projection(_)) => plan
-            .map_children(|child| decide_ties(child).map(Transformed::yes))
-            .map(|transformed| transformed.data),
+        // A column that is ordered by but not selected stands below a projection, a LIMIT above the sort;
+        // COPY, CREATE TABLE AS and INSERT write what their query gives.
+        plan @ (LogicalPlan::Limit(_)
+        | LogicalPlan::Projection(_)
+        | LogicalPlan::Copy(_)
+        | LogicalPlan::Explain(_)
+        | LogicalPlan::Analyze(_)
+        | LogicalPlan::Dml(_)
+        | LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(_))) => {
+            plan.map_children(|child| decide_result(child).map(Transformed::yes)).data()
+        }
         plan => Ok(plan),
     }
+}
+
+/// A LIMIT inside the statement decides which rows are counted; that must not be chance either.
+fn decide_limits(plan: LogicalPlan) -> Result<LogicalPlan> {
+    plan.transform_down_with_subqueries(|plan| match plan {
+        plan @ LogicalPlan::Limit(_) => decide_result(plan).map(Transformed::yes),
+        plan => Ok(Transformed::no(plan)),
+    })
+    .data()
 }
 
 fn with_all_columns(mut sort: Sort) -> Sort {
@@ -30,7 +52,11 @@ fn with_all_columns(mut sort: Sort) -> Sort {
     for (qualifier, field) in schema.iter() {
         let column = Expr::Column(Column::new(qualifier.cloned(), field.name()));
         let is_sorted = sort.expr.iter().any(|sorted| sorted.expr == column);
-        let is_unique = schema.columns_with_unqualified_name(field.name()).len() == 1;
+        let is_unique = schema
+            .iter()
+            .filter(|(other, another)| *other == qualifier && another.name() == field.name())
+            .count()
+            == 1;
         if !is_sorted && is_unique && is_comparable(field.data_type()) {
             sort.expr.push(SortExpr::new(column, true, false));
         }

@@ -27,6 +27,7 @@ impl VisitorMut for Headings {
 fn has_own_name(expr: &Expr) -> bool {
     match expr {
         Expr::Identifier(_) | Expr::CompoundIdentifier(_) => true,
+        Expr::Nested(inner) => has_own_name(inner),
         Expr::Function(function) => {
             function.name.0.last().is_some_and(|part| part.to_string().eq_ignore_ascii_case("unnest"))
         }

@@ -73,8 +73,8 @@ impl Statement {
         if let Some(missing) = self.placeholders().into_iter().find(|name| parameters.get(name).is_none()) {
             let error = Error::usage(format!("parameter `{missing}` has no value"))
                 .hint(format!("give one with `--param {missing}=VALUE`"));
-            return Err(match self.text.content().find(&format!("${missing}")) {
-                Some(start) => error.at(self.text.place(start..start + missing.len() + 1)),
+            return Err(match self.text.find_word(&format!("${missing}")) {
+                Some(place) => error.at(place),
                 None => error,
             });
         }

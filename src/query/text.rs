@@ -104,6 +104,14 @@ impl Text {
         spans.into_iter()
     }
 
+    /// The place where a word first stands by itself, not as the beginning of a longer one.
+    pub fn find_word(&self, word: &str) -> Option<Place> {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let stands_alone = |start: &usize| !self.content[start + word.len()..].starts_with(is_word);
+        let start = self.content.match_indices(word).map(|(start, _)| start).find(stands_alone)?;
+        Some(self.place(start..start + word.len()))
+    }
+
     /// The bytes of the word, or else of the one character, that begins at a byte.
     pub fn word_at(&self, from: usize) -> Range<usize> {
         let rest = self.content.get(from..).unwrap_or_default();
@@ -168,6 +176,12 @@ mod tests {
     fn a_place_past_the_end_is_the_end() {
         let text = Text::new("t", "SELECT");
         assert_eq!(text.place_between((7, 3), (7, 3)).span, 6..6);
+    }
+
+    #[test]
+    fn a_longer_word_is_not_the_word() {
+        let text = Text::new("t", "SELECT $from_date, $from");
+        assert_eq!(text.find_word("$from").unwrap().span, 19..24);
     }
 
     #[test]
