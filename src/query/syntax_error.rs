@@ -24,7 +24,7 @@ pub(super) fn syntax_error(text: &Text, error: DataFusionError) -> Error {
         None => (message, None),
     };
     let error = Error::query(format!("syntax error: {}", wording(message)));
-    let error = match hint(message) {
+    let error = match hint(message, text) {
         Some(hint) => error.hint(hint),
         None => error,
     };
@@ -56,6 +56,12 @@ fn wording(message: &str) -> String {
         };
         return format!("expected {expected}, found {found}");
     }
+    if message.contains("EOF while in a multi-line comment") {
+        return "a comment is not closed".to_owned();
+    }
+    if message.starts_with("Expected close delimiter") {
+        return "a name in double quotes is not closed".to_owned();
+    }
     let mut characters = message.chars();
     match characters.next() {
         Some(first) => first.to_lowercase().collect::<String>() + characters.as_str(),
@@ -63,11 +69,19 @@ fn wording(message: &str) -> String {
     }
 }
 
-fn hint(message: &str) -> Option<&'static str> {
+fn hint(message: &str, text: &Text) -> Option<&'static str> {
     if message.contains("Unterminated string literal") {
         Some("close the text with `'`; write a quote inside it twice: `''`")
     } else if message.contains("Unexpected EOF while in a multi-line comment") {
         Some("close the comment with `*/`")
+    } else if message.starts_with("Expected close delimiter") {
+        Some("close the name with `\"`; a text stands in single quotes")
+    } else if message.ends_with("found: ORDER") {
+        Some("write `ORDER BY`; it comes after WHERE, GROUP BY and HAVING")
+    } else if message.ends_with("found: GROUP") {
+        Some("write `GROUP BY`; it comes after WHERE and before ORDER BY")
+    } else if text.count_words("case") > text.count_words("end") {
+        Some("end `CASE` with `END`")
     } else if message.contains("found: EOF") && message.contains("Expected: )") {
         Some("close the parenthesis with `)`")
     } else {

@@ -71,6 +71,11 @@ impl Text {
         self.words(word).next().is_some()
     }
 
+    /// How often a word stands here.
+    pub fn count_words(&self, word: &str) -> usize {
+        self.words(word).count()
+    }
+
     /// Whether a word names a table here: it stands somewhere without a column after it.
     pub fn names_table(&self, word: &str) -> bool {
         self.words(word).any(|span| !self.content[span.end..].starts_with('.'))
