@@ -1,7 +1,6 @@
 //! What a table consists of, for people: files, form, columns with their types and why. Data only, no printing.
 
 use arrow::datatypes::{DataType, TimeUnit};
-use datafusion::sql::sqlparser::keywords::ALL_KEYWORDS;
 
 use super::{Compression, Format};
 
@@ -108,7 +107,5 @@ pub fn type_name(data_type: &DataType) -> String {
 pub(super) fn in_sql(name: &str) -> String {
     let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    // A word such as `when` would be read as part of the statement.
-    let plain = plain && !ALL_KEYWORDS.contains(&name.to_uppercase().as_str());
     if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }
