@@ -6,9 +6,10 @@ use datafusion::{
     catalog::TableProvider,
     common::TableReference,
     logical_expr::{Documentation, TableType},
+    prelude::SessionContext,
 };
 
-use super::{Engine, diagnose::KnownFunction};
+use super::Engine;
 use crate::{
     error::{Error, Result},
     sources::Description,
@@ -56,6 +57,8 @@ impl FunctionKind {
 pub struct FunctionDescription {
     /// Its name, or one of its other names.
     pub name: String,
+    /// The one of its names by which the library knows it.
+    pub own_name: String,
     /// How it is called.
     pub kind: FunctionKind,
     /// Whether it is marginql's own.
@@ -64,9 +67,19 @@ pub struct FunctionDescription {
     pub documentation: Option<Documentation>,
 }
 
-impl Engine {
+/// The names of a session, looked up when they are asked for.
+#[derive(Clone)]
+pub(super) struct Catalog {
+    context: SessionContext,
+}
+
+impl Catalog {
+    pub(super) fn new(context: SessionContext) -> Self {
+        Self { context }
+    }
+
     /// The names of the tables and views.
-    pub fn table_names(&self) -> Vec<String> {
+    pub(super) fn table_names(&self) -> Vec<String> {
         let state = self.context.state_ref();
         let state = state.read();
         let catalog = &state.config_options().catalog;
@@ -78,6 +91,55 @@ impl Engine {
         let mut names = names.unwrap_or_default();
         names.sort();
         names
+    }
+
+    /// All functions, by name; one with several names stands under each.
+    pub(super) fn functions(&self) -> Vec<FunctionDescription> {
+        let own: Vec<String> = marginql_udfs::function_names();
+        let state = self.context.state_ref();
+        let state = state.read();
+        let describe = |name: &String, own_name: &str, kind, documentation: Option<&Documentation>| {
+            FunctionDescription {
+                name: name.clone(),
+                own_name: own_name.to_owned(),
+                kind,
+                own: own.contains(name),
+                documentation: documentation.cloned(),
+            }
+        };
+        let scalars = state.scalar_functions().iter().map(|(name, function)| {
+            describe(name, function.name(), FunctionKind::Scalar, function.documentation())
+        });
+        let aggregates = state.aggregate_functions().iter().map(|(name, function)| {
+            describe(name, function.name(), FunctionKind::Aggregate, function.documentation())
+        });
+        let windows = state.window_functions().iter().map(|(name, function)| {
+            describe(name, function.name(), FunctionKind::Window, function.documentation())
+        });
+        let mut functions: Vec<_> = scalars.chain(aggregates).chain(windows).collect();
+        // The maps have no order, and of two names that are equally near the first is proposed.
+        functions.sort_by(|a, b| (&a.name, a.kind).cmp(&(&b.name, b.kind)));
+        functions
+    }
+
+    /// The names of the functions that give tables.
+    pub(super) fn table_function_names(&self) -> Vec<String> {
+        let state = self.context.state_ref();
+        let mut names: Vec<_> = state.read().table_functions().keys().cloned().collect();
+        names.sort();
+        names
+    }
+}
+
+impl Engine {
+    /// The names of the tables and views.
+    pub fn table_names(&self) -> Vec<String> {
+        self.catalog().table_names()
+    }
+
+    /// All functions, by name; one with several names stands under each.
+    pub fn functions(&self) -> Vec<FunctionDescription> {
+        self.catalog().functions()
     }
 
     /// The tables and views, by name.
@@ -118,68 +180,6 @@ impl Engine {
             source: self.sources.description(&provider),
             name,
         })
-    }
-
-    /// All functions, by name; one with several names stands under each.
-    pub fn functions(&self) -> Vec<FunctionDescription> {
-        let own: Vec<String> = marginql_udfs::function_names();
-        let state = self.context.state_ref();
-        let state = state.read();
-        let describe = |name: &String, kind, documentation: Option<&Documentation>| FunctionDescription {
-            name: name.clone(),
-            kind,
-            own: own.contains(name),
-            documentation: documentation.cloned(),
-        };
-        let scalars = state
-            .scalar_functions()
-            .iter()
-            .map(|(name, function)| describe(name, FunctionKind::Scalar, function.documentation()));
-        let aggregates = state
-            .aggregate_functions()
-            .iter()
-            .map(|(name, function)| describe(name, FunctionKind::Aggregate, function.documentation()));
-        let windows = state
-            .window_functions()
-            .iter()
-            .map(|(name, function)| describe(name, FunctionKind::Window, function.documentation()));
-        let mut functions: Vec<_> = scalars.chain(aggregates).chain(windows).collect();
-        functions.sort_by(|a, b| (&a.name, a.kind).cmp(&(&b.name, b.kind)));
-        functions
-    }
-
-    /// What messages can tell of each function, under each of its names.
-    pub(super) fn known_functions(&self) -> Vec<KnownFunction> {
-        let state = self.context.state_ref();
-        let state = state.read();
-        let known =
-            |name: &String, own_name: &str, kind, documentation: Option<&Documentation>| KnownFunction {
-                name: name.clone(),
-                own_name: own_name.to_owned(),
-                kind,
-                syntax: documentation.map(|documentation| documentation.syntax_example.clone()),
-            };
-        let scalars = state.scalar_functions().iter().map(|(name, function)| {
-            known(name, function.name(), FunctionKind::Scalar, function.documentation())
-        });
-        let aggregates = state.aggregate_functions().iter().map(|(name, function)| {
-            known(name, function.name(), FunctionKind::Aggregate, function.documentation())
-        });
-        let windows = state.window_functions().iter().map(|(name, function)| {
-            known(name, function.name(), FunctionKind::Window, function.documentation())
-        });
-        let mut functions: Vec<_> = scalars.chain(aggregates).chain(windows).collect();
-        // The maps have no order, and of two names that are equally near the first is proposed.
-        functions.sort_by(|a, b| (&a.name, a.kind).cmp(&(&b.name, b.kind)));
-        functions
-    }
-
-    /// The names of the functions that give tables.
-    pub(super) fn table_function_names(&self) -> Vec<String> {
-        let state = self.context.state_ref();
-        let mut names: Vec<_> = state.read().table_functions().keys().cloned().collect();
-        names.sort();
-        names
     }
 }
 

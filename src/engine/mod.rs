@@ -27,6 +27,7 @@ use datafusion::{
     sql::sqlparser::dialect::{Dialect, dialect_from_str},
 };
 
+use catalog::Catalog;
 pub use catalog::{FunctionDescription, FunctionKind, TableDescription};
 use diagnose::Diagnosis;
 pub use memory::{MemoryLimit, bytes_text};
@@ -143,13 +144,11 @@ impl Engine {
         Rows::start(physical, context, diagnosis.clone(), self.spill.clone())
     }
 
+    fn catalog(&self) -> Catalog {
+        Catalog::new(self.context.clone())
+    }
+
     fn diagnosis(&self, text: Text) -> Diagnosis {
-        Diagnosis {
-            text,
-            tables: self.table_names().into(),
-            functions: self.known_functions().into(),
-            table_functions: self.table_function_names().into(),
-            memory_bytes: self.memory_bytes,
-        }
+        Diagnosis { text, catalog: self.catalog(), memory_bytes: self.memory_bytes }
     }
 }

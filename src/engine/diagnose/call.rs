@@ -4,19 +4,7 @@ use super::{
     Diagnosis,
     wording::{backticks, between, plain_types, sentence},
 };
-use crate::{engine::catalog::FunctionKind, error::Error};
-
-/// What a message can tell of a function.
-#[derive(Debug, Clone)]
-pub(in crate::engine) struct KnownFunction {
-    /// A name that users call it by.
-    pub(in crate::engine) name: String,
-    /// Its own name, which the library tells.
-    pub(in crate::engine) own_name: String,
-    pub(in crate::engine) kind: FunctionKind,
-    /// How it is called, from its documentation.
-    pub(in crate::engine) syntax: Option<String>,
-}
+use crate::error::Error;
 
 /// Sentences that name a function and say what is wrong with its arguments.
 const NAMED: [(&str, &str); 6] = [
@@ -31,19 +19,20 @@ const NAMED: [(&str, &str); 6] = [
 impl Diagnosis {
     /// How a function is called, on one line.
     pub(super) fn syntax(&self, name: &str) -> Option<String> {
-        let function = self.functions.iter().find(|function| function.name == name)?;
-        let syntax = function.syntax.as_deref()?.trim();
-        (!syntax.is_empty()).then(|| syntax.split_whitespace().collect::<Vec<_>>().join(" "))
+        let function = self.catalog.functions().into_iter().find(|function| function.name == name)?;
+        let syntax = function.documentation?.syntax_example;
+        (!syntax.trim().is_empty()).then(|| syntax.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     /// The name by which the text calls a function that the library knows by its own.
     fn name_in_text(&self, own_name: &str) -> String {
-        let names = self.functions.iter().filter(|function| function.own_name == own_name);
-        let mut names = names.map(|function| function.name.as_str());
-        match self.text.find_call(own_name) {
-            Some(_) => own_name.to_owned(),
-            None => names.find(|name| self.text.find_call(name).is_some()).unwrap_or(own_name).to_owned(),
+        if self.text.find_call(own_name).is_some() {
+            return own_name.to_owned();
         }
+        let functions = self.catalog.functions().into_iter();
+        let mut names =
+            functions.filter(|function| function.own_name == own_name).map(|function| function.name);
+        names.find(|name| self.text.find_call(name).is_some()).unwrap_or_else(|| own_name.to_owned())
     }
 
     /// A whole message that says which function cannot be called, if it says so.

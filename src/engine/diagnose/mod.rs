@@ -11,28 +11,24 @@ mod plan;
 mod running;
 mod wording;
 
-use std::sync::Arc;
-
 use datafusion::{
     common::{Diagnostic, Span},
     error::DataFusionError,
 };
 
-pub(super) use call::KnownFunction;
 use wording::{between, plain_types, sentence};
 
+use super::catalog::Catalog;
 use crate::{
     error::{Error, ErrorKind},
     query::Text,
 };
 
-/// What is known when an error is explained: the text of the statement, and the names that exist.
-#[derive(Debug, Clone)]
+/// What is known when an error is explained: the text of the statement, and the names that exist then.
+#[derive(Clone)]
 pub(super) struct Diagnosis {
     pub(super) text: Text,
-    pub(super) tables: Arc<[String]>,
-    pub(super) functions: Arc<[KnownFunction]>,
-    pub(super) table_functions: Arc<[String]>,
+    pub(super) catalog: Catalog,
     pub(super) memory_bytes: usize,
 }
 

@@ -105,11 +105,12 @@ impl Diagnosis {
         let shown = table.strip_prefix("datafusion.").unwrap_or(table);
         let shown = shown.strip_prefix("public.").unwrap_or(shown);
         let error = Error::query(format!("table `{shown}` not found"));
-        if let Some(table) = nearest(name, self.tables.iter().map(String::as_str)) {
+        let tables = self.catalog.table_names();
+        if let Some(table) = nearest(name, tables.iter().map(String::as_str)) {
             return error.hint(format!("did you mean `{table}`?"));
         }
-        if !self.tables.is_empty() {
-            return error.hint(format!("the tables are {}", list(self.tables.iter().map(String::as_str))));
+        if !tables.is_empty() {
+            return error.hint(format!("the tables are {}", list(tables.iter().map(String::as_str))));
         }
         error.hint(format!(
             "register a file with `--table {name}=PATH`, or read it directly: `FROM 'path/to/{name}.parquet'`"
@@ -117,9 +118,10 @@ impl Diagnosis {
     }
 
     pub(super) fn function_not_found(&self, name: &str) -> Error {
-        let called =
-            |kind| self.functions.iter().any(|function| function.name == name && function.kind == kind);
-        let error = if called(FunctionKind::Window) {
+        let functions = self.catalog.functions();
+        let is_window =
+            functions.iter().any(|function| function.name == name && function.kind == FunctionKind::Window);
+        let error = if is_window {
             let error = Error::query(format!("window function `{name}` is called without OVER"));
             match self.syntax(name) {
                 Some(syntax) if syntax.to_lowercase().contains("over") => {
@@ -130,7 +132,7 @@ impl Diagnosis {
             }
         } else {
             let error = Error::query(format!("function `{name}` not found"));
-            let names = self.functions.iter().map(|function| function.name.as_str());
+            let names = functions.iter().map(|function| function.name.as_str());
             match nearest(name, names) {
                 Some(function) => error.hint(format!("did you mean `{function}`?")),
                 None => error.hint("`marginql functions --all` lists the functions"),
@@ -144,11 +146,12 @@ impl Diagnosis {
 
     pub(super) fn table_function_not_found(&self, name: &str) -> Error {
         let error = Error::query(format!("table function `{name}` not found"));
-        match nearest(name, self.table_functions.iter().map(String::as_str)) {
+        let functions = self.catalog.table_function_names();
+        match nearest(name, functions.iter().map(String::as_str)) {
             Some(function) => error.hint(format!("did you mean `{function}`?")),
             None => error.hint(format!(
                 "functions that can stand in FROM are {}",
-                list(self.table_functions.iter().map(String::as_str))
+                list(functions.iter().map(String::as_str))
             )),
         }
     }

@@ -81,11 +81,18 @@ impl Place {
     }
 }
 
+/// Characters of an operand that are shown. A longer one is cut: nobody reads it in a message, and the planner asks for
+/// the name of each part of a long sum again for each part that holds it.
+const OPERAND_CHARACTERS_MAX: usize = 60;
+
 /// `price * quantity`: the operands by their columns' names, or their values where they are literals.
 pub(crate) fn infix(operator: Arithmetic, fields: &[FieldRef], scalars: &[Option<&ScalarValue>]) -> String {
     let operand = |index| match operand(index, fields, scalars) {
-        expression if expression.contains(' ') => format!("({expression})"),
-        name => name,
+        expression if !expression.contains(' ') => expression,
+        expression => match expression.char_indices().nth(OPERAND_CHARACTERS_MAX) {
+            Some((end, _)) => format!("({}…)", &expression[..end].trim_end_matches('…')),
+            None => format!("({expression})"),
+        },
     };
     format!("{} {} {}", operand(0), operator.operator(), operand(1))
 }
