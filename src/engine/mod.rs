@@ -2,13 +2,16 @@
 //!
 //! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
 //! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `cooperation` lets
-//! queries be cancelled, `spill` holds what does not fit into memory, `diagnose` explains errors.
+//! queries be cancelled, `spill` holds what does not fit into memory, `diagnose` explains errors. `lazy_schema` and
+//! `planner` are for those who build tables of views and files that are opened when they are named.
 
 mod catalog;
 mod cooperation;
 mod diagnose;
+mod lazy_schema;
 mod memory;
 mod options;
+mod planner;
 mod rows;
 mod spill;
 mod total_order;
@@ -16,6 +19,7 @@ mod total_order;
 use std::{path::Path, sync::Arc};
 
 use datafusion::{
+    catalog::{MemoryCatalogProvider, MemorySchemaProvider},
     common::{ParamValues, TableReference},
     datasource::{
         file_format::arrow::ArrowFormat,
@@ -24,14 +28,17 @@ use datafusion::{
     execution::{SessionStateBuilder, context::SessionState},
     logical_expr::LogicalPlan,
     prelude::SessionContext,
-    sql::sqlparser::dialect::{Dialect, dialect_from_str},
+    sql::sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str},
 };
 
 use catalog::Catalog;
 pub use catalog::{FunctionDescription, FunctionKind, TableDescription};
 use diagnose::Diagnosis;
+use lazy_schema::LazySchema;
+pub use lazy_schema::{LazyTable, OpenTable};
 pub use memory::{MemoryLimit, bytes_text};
 pub use options::EngineOptions;
+pub use planner::{Namespace, Planner, view};
 pub use rows::Rows;
 use spill::SpillDirectory;
 
@@ -75,9 +82,53 @@ impl Engine {
 
     /// The SQL dialect of the session.
     pub fn dialect(&self) -> Box<dyn Dialect> {
-        let name = self.context.state_ref().read().config_options().sql_parser.dialect.to_string();
-        dialect_from_str(name)
-            .unwrap_or_else(|| Box::new(datafusion::sql::sqlparser::dialect::GenericDialect {}))
+        dialect_of(&self.context.state_ref().read())
+    }
+
+    /// What plans in this session without owning it.
+    pub fn planner(&self) -> Planner {
+        Planner::new(&self.context, self.memory_bytes)
+    }
+
+    /// What opens files for this session.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// Adds tables that are opened when they are first named. Without a namespace they need none.
+    ///
+    /// # Errors
+    /// A namespace that cannot be made.
+    pub fn add_lazy_tables(
+        &self,
+        namespace: Option<&Namespace>,
+        tables: impl IntoIterator<Item = LazyTable>,
+    ) -> Result<()> {
+        let state = self.context.state_ref();
+        let state = state.read();
+        let defaults = &state.config_options().catalog;
+        let (catalog_name, schema_name) = match namespace {
+            Some(namespace) => (namespace.catalog.clone(), namespace.schema.clone()),
+            None => (defaults.default_catalog.clone(), defaults.default_schema.clone()),
+        };
+        let prefix = match namespace {
+            None => String::new(),
+            Some(Namespace { catalog, schema }) if *catalog == defaults.default_catalog => format!("{schema}."),
+            Some(Namespace { catalog, schema }) => format!("{catalog}.{schema}."),
+        };
+        let catalogs = state.catalog_list();
+        if catalogs.catalog(&catalog_name).is_none() {
+            catalogs.register_catalog(catalog_name.clone(), Arc::new(MemoryCatalogProvider::new()));
+        }
+        let cannot = || Error::query(format!("the schema `{catalog_name}.{schema_name}` cannot be made"));
+        let catalog = catalogs.catalog(&catalog_name).ok_or_else(cannot)?;
+        let registered =
+            catalog.schema(&schema_name).unwrap_or_else(|| Arc::new(MemorySchemaProvider::new()));
+        let schema = LazySchema::new(prefix, tables, registered);
+        catalog
+            .register_schema(&schema_name, Arc::new(schema))
+            .map_err(|error| cannot().caused_by(error))?;
+        Ok(())
     }
 
     /// Registers a file, directory or glob as a table.
@@ -151,4 +202,9 @@ impl Engine {
     fn diagnosis(&self, text: Text) -> Diagnosis {
         Diagnosis { text, catalog: self.catalog(), memory_bytes: self.memory_bytes }
     }
+}
+
+fn dialect_of(state: &SessionState) -> Box<dyn Dialect> {
+    let name = state.config_options().sql_parser.dialect.to_string();
+    dialect_from_str(name).unwrap_or_else(|| Box::new(GenericDialect {}))
 }

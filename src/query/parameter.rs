@@ -312,6 +312,11 @@ impl Parameters {
         Ok(Self(parameters))
     }
 
+    /// Sets a parameter, whatever it was.
+    pub fn set(&mut self, name: impl Into<String>, value: ParameterValue) {
+        self.0.insert(name.into(), value);
+    }
+
     /// The value of a parameter.
     pub fn get(&self, name: &str) -> Option<&ParameterValue> {
         self.0.get(name)
