@@ -1,0 +1,277 @@
+//! Finds the columns of a connector among those of a file, and gives each its type.
+//!
+//! A text is read by functions that give NULL for what cannot be read, so that `staging` can keep such rows apart.
+
+use std::sync::Arc;
+
+use datafusion::{
+    arrow::datatypes::{DataType, Field, Schema, TimeUnit},
+    common::{Column, ScalarValue},
+    execution::context::SessionState,
+    functions::core::expr_ext::FieldAccessor,
+    logical_expr::{
+        Expr, ScalarUDF, cast, expr::ScalarFunction, lit, try_cast, when,
+    },
+};
+
+use super::{
+    connector::{ColumnKind, EpochUnit, RawColumn, RawTable},
+    header_names::normal,
+};
+use crate::{
+    error::{Error, Result},
+    suggest::nearest,
+};
+
+/// What stands for nothing in exports.
+const NOTHING: [&str; 5] = ["NaN", "null", "NULL", "(No value)", "None"];
+
+/// Headers that are named when one is missing.
+const HEADERS_NAMED: usize = 12;
+
+/// Which of day and month stands first where nothing else says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateOrder {
+    /// Only forms that can be read in one way.
+    Iso,
+    /// 3 April is 03/04.
+    DayFirst,
+    /// 3 April is 04/03.
+    MonthFirst,
+}
+
+impl DateOrder {
+    /// The name, as functions take it.
+    pub fn name(self) -> &'static str {
+        match self {
+            DateOrder::Iso => "iso",
+            DateOrder::DayFirst => "day_first",
+            DateOrder::MonthFirst => "month_first",
+        }
+    }
+}
+
+/// How the texts of a source are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Writing {
+    /// Which of day and month stands first.
+    pub date_order: DateOrder,
+    /// Whether `1.234,50` is twelve hundred.
+    pub decimal_comma: bool,
+}
+
+/// A column of a connector, and where its values come from.
+#[derive(Debug, Clone)]
+pub(super) struct Found<'a> {
+    pub(super) column: &'a RawColumn,
+    /// The column of the file; none if the file has no such column.
+    pub(super) raw: Option<Raw>,
+}
+
+/// A column of a file.
+#[derive(Debug, Clone)]
+pub(super) struct Raw {
+    pub(super) header: String,
+    pub(super) expr: Expr,
+    pub(super) data_type: DataType,
+}
+
+/// Finds the columns of a connector's table in a file.
+///
+/// `others` are headers of the project for columns of the connector.
+///
+/// # Errors
+/// A required column that the file does not have.
+pub(super) fn find<'a>(
+    table: &'a RawTable,
+    schema: &Schema,
+    others: &[(String, String)],
+    shown: &str,
+) -> Result<Vec<Found<'a>>> {
+    let available = available(schema);
+    table
+        .columns
+        .iter()
+        .map(|column| {
+            let own = others.iter().filter(|(_, name)| *name == column.name).map(|(header, _)| normal(header));
+            let mut wanted = own.chain(column.normal_headers());
+            let raw = wanted.find_map(|wanted| {
+                available.iter().find(|(header, _)| *header == wanted).map(|(_, raw)| raw.clone())
+            });
+            match raw {
+                None if column.required => Err(missing(table, column, &available, shown)),
+                raw => Ok(Found { column, raw }),
+            }
+        })
+        .collect()
+}
+
+/// The columns of a file and the fields within them, by their headers in the form in which headers are compared.
+fn available(schema: &Schema) -> Vec<(String, Raw)> {
+    let mut available = Vec::new();
+    for field in schema.fields() {
+        let expr = Expr::Column(Column::from_name(field.name()));
+        add(&mut available, field.name(), field, expr);
+    }
+    available
+}
+
+fn add(available: &mut Vec<(String, Raw)>, header: &str, field: &Arc<Field>, expr: Expr) {
+    let raw = Raw { header: header.to_owned(), expr: expr.clone(), data_type: field.data_type().clone() };
+    available.push((normal(header), raw));
+    if let DataType::Struct(inner) = field.data_type() {
+        for field in inner {
+            let header = format!("{header}.{}", field.name());
+            add(available, &header, field, expr.clone().field(field.name().as_str()));
+        }
+    }
+}
+
+fn missing(table: &RawTable, column: &RawColumn, available: &[(String, Raw)], shown: &str) -> Error {
+    let tried: Vec<_> = column.headers.iter().map(|header| format!("`{header}`")).collect();
+    let headers: Vec<_> = available.iter().map(|(_, raw)| raw.header.as_str()).collect();
+    let error = Error::data(format!("`{shown}` has no column for `{}.{}`", table.name, column.name))
+        .note(format!("its header may be {}", tried.join(", ")));
+    let wanted = column.headers.first().unwrap_or(&column.name);
+    let error = match nearest(wanted, headers.iter().copied()) {
+        Some(header) => error.hint(format!("is it `{header}`?")),
+        None => error,
+    };
+    let more = headers.len().saturating_sub(HEADERS_NAMED);
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    let listed: Vec<_> =
+        headers.iter().take(HEADERS_NAMED).map(|header| format!("`{header}`")).collect();
+    error.note(format!("the file has {}{more}", listed.join(", "))).hint(format!(
+        "export the column too, or name its header in the project: `[sources.….columns.{}]` with `\"HEADER\" = \"{}\"`",
+        table.name, column.name
+    ))
+}
+
+/// Makes the expressions that read values.
+pub(super) struct Reader<'a> {
+    state: &'a SessionState,
+    writing: Writing,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(state: &'a SessionState, writing: Writing) -> Self {
+        Self { state, writing }
+    }
+
+    fn call(&self, name: &str, args: Vec<Expr>) -> Result<Expr> {
+        let function: &Arc<ScalarUDF> = self
+            .state
+            .scalar_functions()
+            .get(name)
+            .ok_or_else(|| Error::query(format!("the function `{name}` is not registered")))?;
+        Ok(Expr::ScalarFunction(ScalarFunction::new_udf(Arc::clone(function), args)))
+    }
+
+    /// The text of a value, trimmed; NULL for what stands for nothing.
+    pub(super) fn text(&self, raw: &Raw) -> Result<Expr> {
+        let cleaned = self.call("clean_key", vec![text(raw)])?;
+        let nothing = cleaned.clone().in_list(NOTHING.iter().map(|nothing| lit(*nothing)).collect(), false);
+        when(nothing, lit(ScalarValue::Utf8View(None)))
+            .otherwise(cast(cleaned, DataType::Utf8View))
+            .map_err(|error| Error::query("a column cannot be read").caused_by(error))
+    }
+
+    /// Whether there is a value at all.
+    pub(super) fn is_given(&self, raw: &Raw) -> Result<Expr> {
+        Ok(match is_text(&raw.data_type) {
+            true => self.text(raw)?.is_not_null(),
+            false => raw.expr.clone().is_not_null(),
+        })
+    }
+
+    /// The value in the type of its column; NULL for what cannot be read.
+    pub(super) fn value(&self, column: &RawColumn, raw: &Raw) -> Result<Expr> {
+        let kind_type = data_type(column.kind);
+        if raw.data_type == kind_type && !is_text(&kind_type) {
+            return Ok(raw.expr.clone());
+        }
+        let from_text = is_text(&raw.data_type);
+        let order = || lit(self.writing.date_order.name());
+        match column.kind {
+            ColumnKind::Key | ColumnKind::Text | ColumnKind::Json => self.text(raw),
+            ColumnKind::Money if from_text => {
+                let style = if self.writing.decimal_comma { "eu" } else { "us" };
+                self.call("try_money", vec![self.text(raw)?, lit(style)])
+            }
+            ColumnKind::Number | ColumnKind::Integer if from_text && self.writing.decimal_comma => {
+                let amount = self.call("try_money", vec![self.text(raw)?, lit("eu")])?;
+                Ok(try_cast(amount, kind_type))
+            }
+            ColumnKind::Money | ColumnKind::Number | ColumnKind::Integer => {
+                let value = if from_text { self.text(raw)? } else { raw.expr.clone() };
+                Ok(try_cast(value, kind_type))
+            }
+            ColumnKind::Boolean => {
+                let word = self.call("lower", vec![self.text(raw)?])?;
+                let is = |words: &[&str]| word.clone().in_list(words.iter().map(|word| lit(*word)).collect(), false);
+                when(is(&["true", "t", "yes", "y", "1"]), lit(true))
+                    .when(is(&["false", "f", "no", "n", "0"]), lit(false))
+                    .otherwise(lit(ScalarValue::Boolean(None)))
+                    .map_err(|error| Error::query("a column cannot be read").caused_by(error))
+            }
+            ColumnKind::Date | ColumnKind::Timestamp => {
+                let function = if column.kind == ColumnKind::Date { "try_date" } else { "try_timestamp" };
+                match (&raw.data_type, column.unit) {
+                    (DataType::Date32 | DataType::Date64 | DataType::Timestamp(..), _) => {
+                        Ok(cast(raw.expr.clone(), kind_type))
+                    }
+                    (_, Some(unit)) => {
+                        let number = if from_text { self.text(raw)? } else { raw.expr.clone() };
+                        Ok(cast(cast(try_cast(number, DataType::Int64), epoch(unit)), kind_type))
+                    }
+                    _ => self.call(function, vec![self.text(raw)?, order()]),
+                }
+            }
+        }
+    }
+
+    /// Whether a date can be read in two ways, where nothing says which is meant.
+    pub(super) fn is_ambiguous(&self, column: &RawColumn, raw: &Raw) -> Result<Option<Expr>> {
+        let dated = matches!(column.kind, ColumnKind::Date | ColumnKind::Timestamp);
+        if !dated || self.writing.date_order != DateOrder::Iso || !is_text(&raw.data_type) || column.unit.is_some() {
+            return Ok(None);
+        }
+        Ok(Some(self.call("is_ambiguous_date", vec![self.text(raw)?])?))
+    }
+}
+
+/// The type of a column of a staged table.
+pub(super) fn data_type(kind: ColumnKind) -> DataType {
+    match kind {
+        ColumnKind::Key | ColumnKind::Text | ColumnKind::Json => DataType::Utf8View,
+        ColumnKind::Money => DataType::Decimal128(18, 4),
+        ColumnKind::Number => DataType::Decimal128(28, 10),
+        ColumnKind::Integer => DataType::Int64,
+        ColumnKind::Boolean => DataType::Boolean,
+        ColumnKind::Date => DataType::Date32,
+        ColumnKind::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, None),
+    }
+}
+
+/// The value as text, as it is.
+pub(super) fn text(raw: &Raw) -> Expr {
+    match is_text(&raw.data_type) {
+        true => raw.expr.clone(),
+        false => cast(raw.expr.clone(), DataType::Utf8View),
+    }
+}
+
+pub(super) fn is_text(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
+        DataType::Dictionary(_, value) => is_text(value),
+        _ => false,
+    }
+}
+
+fn epoch(unit: EpochUnit) -> DataType {
+    match unit {
+        EpochUnit::Milliseconds => DataType::Timestamp(TimeUnit::Millisecond, None),
+        EpochUnit::Seconds => DataType::Timestamp(TimeUnit::Second, None),
+    }
+}

@@ -1,0 +1,412 @@
+//! A source of the project: its connector, its options, and its files as raw, staged and canonical tables.
+//!
+//! Everything is opened when it is first named, and once. Next: `union` joins the canonical tables of all sources.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use datafusion::{
+    arrow::{
+        array::{Array, AsArray},
+        compute::cast as cast_array,
+        datatypes::{DataType, Field, Schema},
+    },
+    catalog::TableProvider,
+    datasource::{empty::EmptyTable, provider_as_source},
+    logical_expr::{LogicalPlan, LogicalPlanBuilder},
+};
+use tokio::sync::OnceCell;
+
+use super::{
+    columns::{self, DateOrder, Found, Reader, Writing, data_type},
+    connector::{Connector, ConnectorOption, RawTable},
+    inspection::{Inspection, Subject},
+    settings::Settings,
+    staging::{SOURCE_FILE, Staging},
+};
+use crate::{
+    engine::{Namespace, Planner, view},
+    error::{Error, Result},
+    project::{OptionValue, SourceDeclaration, TableFiles},
+    query::{ParameterType, Parameters, Text},
+    sources::{SourceOptions, Sources},
+    suggest::nearest,
+};
+
+/// The catalog of the files' own tables.
+pub(super) const RAW: &str = "raw";
+/// The catalog of the tables that connectors read.
+pub(super) const STAGED: &str = "staged";
+/// The value of an option that leaves the choice to a query.
+const AUTO: &str = "auto";
+
+/// A source, connected.
+pub(super) struct Connected {
+    pub(super) name: String,
+    pub(super) connector: Connector,
+    planner: Planner,
+    sources: Sources,
+    settings: Arc<Settings>,
+    declaration: SourceDeclaration,
+    writing: Writing,
+    /// Parameters of the connector's SQL, but for the options that queries decide.
+    given: Parameters,
+    /// Options that queries decide.
+    undecided: Vec<ConnectorOption>,
+    decided: OnceCell<(Parameters, Vec<Decision>)>,
+    tables: BTreeMap<String, OnceCell<Arc<Opened>>>,
+}
+
+/// What a query decided about an option, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The option.
+    pub option: String,
+    /// Its value.
+    pub value: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A raw table that is open and was inspected.
+pub(super) struct Opened {
+    pub(super) provider: Arc<dyn TableProvider>,
+    pub(super) inspection: Inspection,
+}
+
+impl Connected {
+    /// Connects a source; opens no file.
+    ///
+    /// # Errors
+    /// An unknown connector, table or option, or a value that an option does not take.
+    pub(super) fn new(
+        declaration: &SourceDeclaration,
+        settings: &Arc<Settings>,
+        planner: &Planner,
+        sources: &Sources,
+    ) -> Result<Self> {
+        let place = |span: &std::ops::Range<usize>| settings.project.place(span.clone());
+        let connector = Connector::find(&declaration.connector.value, &settings.project.directory)
+            .map_err(|error| match error.place() {
+                None => error.at(place(&declaration.connector.span)),
+                Some(_) => error,
+            })?;
+        for files in &declaration.tables {
+            if connector.table(&files.table).is_none() {
+                return Err(unknown(
+                    &format!("the connector `{}` has no table `{}`", connector.name, files.table),
+                    &files.table,
+                    connector.tables.iter().map(|table| table.name.as_str()),
+                )
+                .at(place(&files.span)));
+            }
+        }
+        let mut given = settings.source_parameters(&declaration.name)?;
+        let mut writing = Writing { date_order: DateOrder::Iso, decimal_comma: false };
+        for option in &declaration.options {
+            let known = connector.options.iter().any(|known| known.name == option.name);
+            if !known && !apply_general(option, &mut writing, &mut given).map_err(|error| error.at(place(&option.value_span)))? {
+                let names = connector.options.iter().map(|known| known.name.as_str()).chain(GENERAL);
+                return Err(unknown(
+                    &format!("the connector `{}` has no option `{}`", connector.name, option.name),
+                    &option.name,
+                    names,
+                )
+                .at(place(&option.span)));
+            }
+        }
+        let mut undecided = Vec::new();
+        for option in &connector.options {
+            let chosen = declaration.options.iter().find(|chosen| chosen.name == option.name);
+            let texts = chosen.map_or(&option.default, |chosen| &chosen.texts);
+            let check = || -> Result<()> {
+                if let Some(wrong) = texts.iter().find(|text| {
+                    !option.values.is_empty() && !option.values.contains(text)
+                }) {
+                    let values: Vec<_> = option.values.iter().map(|value| format!("`{value}`")).collect();
+                    return Err(Error::config(format!("`{wrong}` is not a value of the option `{}`", option.name))
+                        .hint(format!("it is one of {}", values.join(", "))));
+                }
+                Ok(())
+            };
+            let value = check().and_then(|()| option.parameter_type.parse_values(&option.name, texts));
+            let value = value.map_err(|error| match chosen {
+                Some(chosen) => error.at(place(&chosen.value_span)),
+                None => error,
+            })?;
+            if option.auto.is_some() && texts == &[AUTO.to_owned()] {
+                undecided.push(option.clone());
+            } else {
+                given.set(option.name.clone(), value);
+            }
+        }
+        let tables = declaration.tables.iter().map(|files| (files.table.clone(), OnceCell::new())).collect();
+        Ok(Self {
+            name: declaration.name.clone(),
+            connector,
+            planner: planner.clone(),
+            sources: sources.clone(),
+            settings: Arc::clone(settings),
+            declaration: declaration.clone(),
+            writing,
+            given,
+            undecided,
+            decided: OnceCell::new(),
+            tables,
+        })
+    }
+
+    /// The raw tables that the project gives files for.
+    pub(super) fn given_tables(&self) -> impl Iterator<Item = &RawTable> {
+        self.connector.tables.iter().filter(|table| self.tables.contains_key(&table.name))
+    }
+
+    /// Whether the source gives a canonical table: its SQL is there, and the files it needs.
+    pub(super) fn provides(&self, canonical: &str) -> bool {
+        match self.connector.provides.get(canonical) {
+            Some(needs) => needs.iter().all(|table| self.tables.contains_key(table)),
+            None => false,
+        }
+    }
+
+    /// Where the connector's SQL looks up bare names.
+    pub(super) fn namespace(&self) -> Namespace {
+        Namespace { catalog: STAGED.to_owned(), schema: self.name.clone() }
+    }
+
+    /// The connector's views that can be named beside the staged tables.
+    pub(super) fn helper_views(&self) -> impl Iterator<Item = &String> {
+        self.connector.views.keys().filter(|view| self.connector.table(view).is_none())
+    }
+
+    /// A view of the connector.
+    pub(super) async fn view(&self, name: &str) -> Result<Arc<dyn TableProvider>> {
+        let text = self.view_text(name)?;
+        let (parameters, _) = self.decided().await?;
+        let plan = self.planner.plan(text, parameters, Some(&self.namespace())).await?;
+        Ok(view(plan, Some(text.content())))
+    }
+
+    fn view_text(&self, name: &str) -> Result<&Text> {
+        let text = self.connector.views.get(name);
+        text.ok_or_else(|| Error::config(format!("the connector `{}` has no `{name}.sql`", self.connector.name)))
+    }
+
+    /// What queries decided about options.
+    pub(super) async fn decisions(&self) -> Result<&[Decision]> {
+        Ok(&self.decided().await?.1)
+    }
+
+    async fn decided(&self) -> Result<&(Parameters, Vec<Decision>)> {
+        self.decided
+            .get_or_try_init(|| async {
+                let mut parameters = self.given.clone();
+                let mut decisions = Vec::new();
+                for option in &self.undecided {
+                    let decision = self.decide(option).await?;
+                    let value = option.parameter_type.parse_values(&option.name, std::slice::from_ref(&decision.value))?;
+                    parameters.set(option.name.clone(), value);
+                    decisions.push(decision);
+                }
+                Ok((parameters, decisions))
+            })
+            .await
+    }
+
+    async fn decide(&self, option: &ConnectorOption) -> Result<Decision> {
+        let Some(text) = &option.auto else {
+            return Err(Error::config(format!("nothing decides the option `{}`", option.name)));
+        };
+        let plan = self.planner.plan(text, &self.given, Some(&self.namespace())).await?;
+        let batches = self.planner.collect(&plan, text).await?;
+        let row = batches.iter().find(|batch| batch.num_rows() > 0 && batch.num_columns() == 2);
+        let cell = |index: usize| -> Option<String> {
+            let column = cast_array(row?.column(index), &DataType::Utf8).ok()?;
+            let column = column.as_string::<i32>();
+            column.is_valid(0).then(|| column.value(0).to_owned())
+        };
+        match (cell(0), cell(1)) {
+            (Some(value), Some(reason)) if value != AUTO && (option.values.is_empty() || option.values.contains(&value)) => {
+                Ok(Decision { option: option.name.clone(), value, reason })
+            }
+            (value, _) => Err(Error::config(format!(
+                "`{}` decides `{}` for the option `{}`, which is not one of its values with a reason",
+                text.origin(),
+                value.unwrap_or_else(|| "nothing".to_owned()),
+                option.name
+            ))
+            .hint(format!("set the option in the project: `[sources.{}]` with `options = {{ {} = … }}`", self.name, option.name))),
+        }
+    }
+
+    /// A raw table, inspected.
+    pub(super) async fn open(&self, table: &RawTable) -> Result<Arc<Opened>> {
+        let (Some(cell), Some(files)) = (self.tables.get(&table.name), self.files(&table.name)) else {
+            return Err(Error::config(format!("the project gives no files for `{}.{}`", self.name, table.name)));
+        };
+        let opened = cell.get_or_try_init(|| self.open_files(table, files)).await;
+        opened.map(Arc::clone).map_err(|error| {
+            let error = error.note(format!("it is the table `{}` of the source `{}`", table.name, self.name));
+            match error.place() {
+                None => error.at(self.settings.project.place(files.paths_span.clone())),
+                Some(_) => error,
+            }
+        })
+    }
+
+    fn files(&self, table: &str) -> Option<&TableFiles> {
+        self.declaration.tables.iter().find(|files| files.table == table)
+    }
+
+    fn paths(&self, files: &TableFiles) -> Vec<String> {
+        let resolve = |path: &String| self.settings.project.resolve(path).to_string_lossy().into_owned();
+        files.paths.iter().map(resolve).collect()
+    }
+
+    fn source_options(&self) -> SourceOptions {
+        SourceOptions { source_file: true, ..SourceOptions::default() }
+    }
+
+    async fn open_files(&self, table: &RawTable, files: &TableFiles) -> Result<Arc<Opened>> {
+        let state = self.planner.state()?;
+        let source = self.sources.open_all(&state, &self.paths(files), &self.source_options()).await?;
+        // Advice on how to convert columns is for those who convert them by hand.
+        let found = self.found(table, &source.provider.schema())?;
+        let key = format!("inspection of {}.{} {:?} {:?}", self.name, table.name, table, self.writing);
+        let identity = format!("{} {}", source.identity(), self.settings.latest_day);
+        let inspection = match self.sources.remembered::<Inspection>(&key, &identity) {
+            Some(inspection) => inspection,
+            None => {
+                let subject = Subject {
+                    planner: &self.planner,
+                    table,
+                    found: &found,
+                    raw: scan(&table.name, &source.provider)?,
+                    reader: Reader::new(&state, self.writing),
+                    latest_day: self.settings.latest_day,
+                };
+                let inspection = subject.inspect().await?;
+                self.sources.remember(&key, &identity, &inspection);
+                inspection
+            }
+        };
+        refuse_ambiguous(table, &inspection, &self.name)?;
+        Ok(Arc::new(Opened { provider: source.provider, inspection }))
+    }
+
+    fn found<'a>(&self, table: &'a RawTable, schema: &Schema) -> Result<Vec<Found<'a>>> {
+        let shown = self.files(&table.name).map(|files| files.paths.join(", ")).unwrap_or_default();
+        columns::find(table, schema, &[], &shown)
+    }
+
+    /// A staged table; an empty one if the project gives no files for it.
+    pub(super) async fn staged(&self, table: &RawTable) -> Result<Arc<dyn TableProvider>> {
+        if !self.tables.contains_key(&table.name) {
+            return Ok(Arc::new(EmptyTable::new(Arc::new(staged_schema(table)))));
+        }
+        let opened = self.open(table).await?;
+        let state = self.planner.state()?;
+        let found = self.found(table, &opened.provider.schema())?;
+        let staging = self.staging(table, &found, &opened.inspection, Reader::new(&state, self.writing));
+        Ok(view(staging.readable(scan(&table.name, &opened.provider)?)?, None))
+    }
+
+    /// The rows of a raw table that are left out; none if there are none.
+    pub(super) async fn refused(&self, table: &RawTable) -> Result<Option<LogicalPlan>> {
+        let opened = self.open(table).await?;
+        let Some(files) = self.files(&table.name) else { return Ok(None) };
+        let state = self.planner.state()?;
+        let found = self.found(table, &opened.provider.schema())?;
+        let staging = self.staging(table, &found, &opened.inspection, Reader::new(&state, self.writing));
+        if opened.inspection.columns.iter().all(|column| column.refused() == 0)
+            && opened.inspection.repeated_rows == 0
+        {
+            return Ok(None);
+        }
+        let numbered = self.sources.numbered(&state, &self.paths(files), &self.source_options()).await?;
+        staging.refused(&self.name, scan(&table.name, &numbered.provider)?)
+    }
+
+    fn staging<'a>(
+        &self,
+        table: &'a RawTable,
+        found: &'a [Found<'a>],
+        inspection: &'a Inspection,
+        reader: Reader<'a>,
+    ) -> Staging<'a> {
+        Staging { table, found, inspection, reader, latest_day: self.settings.latest_day }
+    }
+}
+
+/// Options that every connector takes.
+const GENERAL: [&str; 3] = ["currency", "date_order", "decimal_comma"];
+
+/// Applies an option that every connector takes; false if it is none.
+fn apply_general(option: &OptionValue, writing: &mut Writing, parameters: &mut Parameters) -> Result<bool> {
+    let [text] = &option.texts[..] else { return Ok(false) };
+    match option.name.as_str() {
+        "currency" => {
+            let is_currency = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+            if !is_currency {
+                return Err(Error::config(format!("`{text}` is not a currency"))
+                    .hint("currencies are three capital letters, such as `EUR`"));
+            }
+            let value = ParameterType::TEXT.parse_values("currency", &option.texts)?;
+            parameters.set("currency", value);
+        }
+        "date_order" => {
+            let orders = [DateOrder::Iso, DateOrder::DayFirst, DateOrder::MonthFirst];
+            let order = orders.into_iter().find(|order| order.name() == text);
+            writing.date_order = order.ok_or_else(|| {
+                Error::config(format!("`{text}` is not an order of day and month"))
+                    .hint("it is `iso`, `day_first` or `month_first`")
+            })?;
+        }
+        "decimal_comma" => {
+            writing.decimal_comma = text.parse().map_err(|_| {
+                Error::config(format!("`{text}` is neither `true` nor `false`"))
+            })?;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn refuse_ambiguous(table: &RawTable, inspection: &Inspection, source: &str) -> Result<()> {
+    let Some(column) = inspection.columns.iter().find(|column| column.ambiguous.count > 0) else {
+        return Ok(());
+    };
+    let example = column.ambiguous.example.clone().unwrap_or_default();
+    Err(Error::data(format!(
+        "`{example}` in column `{}` of `{source}.{}` can be read in two ways: day first or month first",
+        column.header, table.name
+    ))
+    .note(format!("{} values of the column can be read in two ways", column.ambiguous.count))
+    .hint(format!(
+        "say which it is: `options = {{ date_order = \"day_first\" }}` or `\"month_first\"` in `[sources.{source}]`"
+    )))
+}
+
+fn staged_schema(table: &RawTable) -> Schema {
+    let mut fields: Vec<Field> =
+        table.columns.iter().map(|column| Field::new(&column.name, data_type(column.kind), true)).collect();
+    fields.push(Field::new(SOURCE_FILE, DataType::Utf8View, true));
+    Schema::new(fields)
+}
+
+/// A plan that reads a table.
+pub(super) fn scan(name: &str, provider: &Arc<dyn TableProvider>) -> Result<LogicalPlan> {
+    LogicalPlanBuilder::scan(name, provider_as_source(Arc::clone(provider)), None)
+        .and_then(LogicalPlanBuilder::build)
+        .map_err(|error| Error::query(format!("`{name}` cannot be read")).caused_by(error))
+}
+
+fn unknown<'a>(message: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Error {
+    let error = Error::config(message);
+    match nearest(name, known.clone()) {
+        Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
+        None => {
+            let list: Vec<_> = known.map(|name| format!("`{name}`")).collect();
+            error.hint(format!("there is {}", list.join(", ")))
+        }
+    }
+}

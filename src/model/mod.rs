@@ -1,0 +1,287 @@
+//! From a project's exports to one ledger: every step is a view that users can read, and opens when it is named.
+//!
+//! ```text
+//! files → raw.<source>.<table> → staged.<source>.<table> → <source>.<canonical> → all_<canonical> → <canonical> → ledger → …
+//! ```
+//! `connector` is a vendor as data, `connected` a source of the project; `columns`, `inspection` and `staging` read its
+//! files; `union` joins the sources, `pooling` and `tables` bring in what the project says, `views` are the SQL files of
+//! everything after that. A client of the engine: nothing here runs but by it.
+
+mod canonical;
+mod columns;
+mod connected;
+mod connector;
+mod header_names;
+mod inspection;
+mod pooling;
+mod settings;
+mod staging;
+mod tables;
+mod union;
+mod views;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+pub use canonical::{Canonical, CanonicalColumn};
+use chrono::NaiveDate;
+use connected::{Connected, RAW, STAGED, scan};
+pub use connector::{ColumnKind, Connector, ConnectorOption, EpochUnit, RawColumn, RawTable};
+use datafusion::{
+    arrow::datatypes::DataType,
+    catalog::TableProvider,
+    logical_expr::{LogicalPlan, LogicalPlanBuilder},
+};
+use futures::FutureExt;
+use settings::Settings;
+pub use views::ModelView;
+
+use crate::{
+    engine::{Engine, LazyTable, Namespace, OpenTable, Planner, view},
+    error::{Error, Result},
+    project::{Located, Project, SourceDeclaration, TableFiles},
+};
+
+/// The name of the source that a file of rates is.
+const RATES: &str = "rates_file";
+/// The name of the source that a crosswalk is.
+const CROSSWALK: &str = "crosswalk_file";
+
+/// A project within a session.
+#[derive(Clone)]
+pub struct Model {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    settings: Arc<Settings>,
+    planner: Planner,
+    sources: Vec<Arc<Connected>>,
+    crosswalk: Option<Arc<Connected>>,
+    views: BTreeMap<String, ModelView>,
+    standard: BTreeMap<String, ModelView>,
+}
+
+impl Model {
+    /// Adds the tables of a project to a session; opens none of them. Reports look from `today` unless the project says.
+    ///
+    /// # Errors
+    /// A connector, option, table or view that is not there or not valid.
+    pub fn attach(engine: &Engine, project: Project, today: NaiveDate) -> Result<Self> {
+        let settings = Arc::new(Settings::new(project, today));
+        let planner = engine.planner();
+        let connect = |declaration: &SourceDeclaration| {
+            Connected::new(declaration, &settings, &planner, engine.sources()).map(Arc::new)
+        };
+        let project = &settings.project;
+        let mut sources = project.sources.iter().map(connect).collect::<Result<Vec<_>>>()?;
+        if let Some(rates) = &project.rates {
+            sources.push(connect(&implicit(RATES, "rates", rates))?);
+        }
+        let crosswalk = match &project.customers.crosswalk {
+            Some(file) => Some(connect(&implicit(CROSSWALK, "crosswalk", file))?),
+            None => None,
+        };
+        let by_name = |views: Vec<ModelView>| views.into_iter().map(|view| (view.name.clone(), view));
+        let standard: BTreeMap<_, _> = by_name(views::shipped()?).collect();
+        let mut views = standard.clone();
+        views.extend(by_name(views::of_project(&settings)?));
+        let inner = Arc::new(Inner { settings, planner, sources, crosswalk, views, standard });
+        let model = Self { inner };
+        model.register(engine)?;
+        Ok(model)
+    }
+
+    /// The views, by name: the model's own and those of the project.
+    pub fn views(&self) -> impl Iterator<Item = &ModelView> {
+        self.inner.views.values()
+    }
+
+    /// The project.
+    pub fn project(&self) -> &Project {
+        &self.inner.settings.project
+    }
+
+    fn register(&self, engine: &Engine) -> Result<()> {
+        let inner = &self.inner;
+        for source in inner.sources.iter().chain(&inner.crosswalk) {
+            let schema = |catalog: &str| Namespace { catalog: catalog.to_owned(), schema: source.name.clone() };
+            engine.add_lazy_tables(Some(&schema(RAW)), raw_tables(source))?;
+            engine.add_lazy_tables(Some(&schema(STAGED)), staged_tables(source))?;
+            let views = source.connector.views.keys().map(|name| connector_view(source, name));
+            engine.add_lazy_tables(Some(&schema("datafusion")), views.collect::<Vec<_>>())?;
+        }
+        let standard = Namespace { catalog: "datafusion".to_owned(), schema: "standard".to_owned() };
+        let views = inner.standard.values().map(|view| self.view(view));
+        engine.add_lazy_tables(Some(&standard), views.collect::<Vec<_>>())?;
+        let mut tables = self.built();
+        tables.extend(inner.views.values().map(|view| self.view(view)));
+        engine.add_lazy_tables(None, tables)
+    }
+
+    fn view(&self, declared: &ModelView) -> LazyTable {
+        let (inner, declared) = (Arc::clone(&self.inner), declared.clone());
+        lazy(declared.name.clone(), true, move || {
+            let (inner, declared) = (Arc::clone(&inner), declared.clone());
+            async move {
+                let parameters = inner.settings.view_parameters()?;
+                let plan = inner.planner.plan(&declared.text, &parameters, None).await?;
+                Ok(view(plan, Some(declared.text.content())))
+            }
+        })
+    }
+
+    /// The tables that are not SQL files.
+    fn built(&self) -> Vec<LazyTable> {
+        let mut tables = Vec::new();
+        for name in Canonical::names() {
+            tables.push(self.table(&format!("all_{name}"), move |inner| {
+                async move { union::all(name, &inner.sources).await }.boxed()
+            }));
+        }
+        tables.push(self.table("crosswalk", |inner| async move { inner.crosswalk().await }.boxed()));
+        tables.push(self.table("quarantine", |inner| async move { inner.quarantine().await }.boxed()));
+        tables.push(self.table("inspections", |inner| {
+            async move { tables::inspections(&inner.all_sources()).await }.boxed()
+        }));
+        tables.push(self.table("decisions", |inner| {
+            async move { tables::decisions(&inner.sources).await }.boxed()
+        }));
+        tables.push(self.table("pooled_costs", |inner| {
+            async move { pooling::pooled_costs(&inner.settings, &inner.planner).await }.boxed()
+        }));
+        tables.push(self.table("drivers", |inner| {
+            async move { pooling::drivers(&inner.settings, &inner.planner).await }.boxed()
+        }));
+        type Said = fn(&Settings) -> Result<Arc<dyn TableProvider>>;
+        let said: [(&str, Said); 5] = [
+            ("match_rules", tables::match_rules),
+            ("controls", tables::controls),
+            ("pools", tables::pools),
+            ("pool_capacities", tables::pool_capacities),
+            ("pool_feeds", tables::pool_feeds),
+        ];
+        for (name, make) in said {
+            tables.push(self.table(name, move |inner| async move { make(&inner.settings) }.boxed()));
+        }
+        tables
+    }
+
+    fn table(
+        &self,
+        name: &str,
+        open: impl Fn(Arc<Inner>) -> futures::future::BoxFuture<'static, Result<Arc<dyn TableProvider>>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> LazyTable {
+        let inner = Arc::clone(&self.inner);
+        LazyTable { name: name.to_owned(), is_view: true, open: Arc::new(move || open(Arc::clone(&inner))) }
+    }
+}
+
+impl Inner {
+    fn all_sources(&self) -> Vec<Arc<Connected>> {
+        self.sources.iter().chain(&self.crosswalk).cloned().collect()
+    }
+
+    async fn crosswalk(&self) -> Result<Arc<dyn TableProvider>> {
+        let text = DataType::Utf8View;
+        let Some(source) = &self.crosswalk else {
+            return tables::empty(&[("source", text.clone()), ("source_key", text.clone()), ("customer_id", text)]);
+        };
+        let table = source.given_tables().next();
+        let table = table.ok_or_else(|| Error::config("the connector `crosswalk` has no table"))?;
+        source.staged(table).await
+    }
+
+    /// The rows of all raw tables that no canonical table holds because they cannot be read.
+    async fn quarantine(&self) -> Result<Arc<dyn TableProvider>> {
+        let mut all: Option<LogicalPlanBuilder> = None;
+        let cannot = |error| Error::query("the quarantine cannot be planned").caused_by(error);
+        for source in self.all_sources() {
+            for table in source.given_tables() {
+                let Some(plan) = source.refused(table).await? else { continue };
+                all = Some(match all {
+                    None => LogicalPlanBuilder::from(plan),
+                    Some(all) => all.union(plan).map_err(cannot)?,
+                });
+            }
+        }
+        match all {
+            Some(all) => Ok(view(all.build().map_err(cannot)?, None)),
+            None => tables::empty(&[
+                ("source", DataType::Utf8View),
+                ("table_name", DataType::Utf8View),
+                ("source_file", DataType::Utf8View),
+                ("line", DataType::Int64),
+                ("reason", DataType::Utf8View),
+                ("column_name", DataType::Utf8View),
+                ("value", DataType::Utf8View),
+                ("day", DataType::Date32),
+                ("amount", DataType::Decimal128(18, 4)),
+                ("raw_row", DataType::Utf8View),
+            ]),
+        }
+    }
+}
+
+/// A file of the project that is read like a source.
+fn implicit(name: &str, connector: &str, file: &Located<String>) -> SourceDeclaration {
+    SourceDeclaration {
+        name: name.to_owned(),
+        connector: Located { value: connector.to_owned(), span: file.span.clone() },
+        tables: vec![TableFiles {
+            table: connector.to_owned(),
+            paths: vec![file.value.clone()],
+            span: file.span.clone(),
+            paths_span: file.span.clone(),
+        }],
+        options: Vec::new(),
+        span: file.span.clone(),
+    }
+}
+
+fn raw_tables(source: &Arc<Connected>) -> Vec<LazyTable> {
+    let table = |raw: &RawTable| {
+        let (source, raw) = (Arc::clone(source), raw.clone());
+        lazy(raw.name.clone(), false, move || {
+            let (source, raw) = (Arc::clone(&source), raw.clone());
+            async move { Ok(Arc::clone(&source.open(&raw).await?.provider)) }
+        })
+    };
+    source.given_tables().map(table).collect()
+}
+
+fn staged_tables(source: &Arc<Connected>) -> Vec<LazyTable> {
+    let table = |raw: &RawTable| {
+        let (source, raw) = (Arc::clone(source), raw.clone());
+        lazy(raw.name.clone(), true, move || {
+            let (source, raw) = (Arc::clone(&source), raw.clone());
+            async move { source.staged(&raw).await }
+        })
+    };
+    let tables = source.connector.tables.iter().map(table);
+    tables.chain(source.helper_views().map(|name| connector_view(source, name))).collect()
+}
+
+fn connector_view(source: &Arc<Connected>, name: &str) -> LazyTable {
+    let (source, name) = (Arc::clone(source), name.to_owned());
+    lazy(name.clone(), true, move || {
+        let (source, name) = (Arc::clone(&source), name.clone());
+        async move { source.view(&name).await }
+    })
+}
+
+fn lazy<F>(name: String, is_view: bool, open: impl Fn() -> F + Send + Sync + 'static) -> LazyTable
+where
+    F: Future<Output = Result<Arc<dyn TableProvider>>> + Send + 'static,
+{
+    let open: OpenTable = Arc::new(move || open().boxed());
+    LazyTable { name, is_view, open }
+}
+
+/// The plan of a table of the session.
+#[allow(dead_code)]
+async fn plan_of(planner: &Planner, name: &str) -> Result<LogicalPlan> {
+    scan(name, &planner.table("datafusion", "public", name).await?)
+}

@@ -1,0 +1,73 @@
+//! What the project says, in the form in which views take it: bound parameters.
+
+use chrono::{Datelike, Days, NaiveDate};
+
+use crate::{
+    error::{Error, Result},
+    project::Project,
+    query::{ParameterType, Parameters},
+};
+
+/// The project, and what follows from it.
+pub(super) struct Settings {
+    pub(super) project: Project,
+    /// The day that reports look from.
+    pub(super) as_of: NaiveDate,
+    /// The last day that is believed, in days since 1970.
+    pub(super) latest_day: i32,
+}
+
+impl Settings {
+    /// Takes `today` where the project gives no day.
+    pub(super) fn new(project: Project, today: NaiveDate) -> Self {
+        let as_of = project.as_of.unwrap_or(today);
+        let latest = as_of.checked_add_days(Days::new(u64::from(project.future_days_max))).unwrap_or(NaiveDate::MAX);
+        let latest_day = latest.num_days_from_ce() - DAYS_BEFORE_1970;
+        Self { project, as_of, latest_day }
+    }
+
+    /// The parameters of the model's own views.
+    ///
+    /// # Errors
+    /// A master that is not given where there is no source.
+    pub(super) fn view_parameters(&self) -> Result<Parameters> {
+        let project = &self.project;
+        let mut parameters = self.shared_parameters()?;
+        let first = project.sources.first().map_or("", |source| source.name.as_str());
+        let master = project.customers.master.as_ref().map_or(first, |master| master.value.as_str());
+        set(&mut parameters, "master", "text", &[master.to_owned()])?;
+        set(&mut parameters, "recognition", "text", &[project.recognition.name().to_owned()])?;
+        set(&mut parameters, "service", "text[]", &project.service)?;
+        Ok(parameters)
+    }
+
+    /// The parameters of every connector's SQL.
+    ///
+    /// # Errors
+    /// None that a valid project could cause.
+    pub(super) fn source_parameters(&self, source: &str) -> Result<Parameters> {
+        let mut parameters = self.shared_parameters()?;
+        set(&mut parameters, "source", "text", &[source.to_owned()])?;
+        set(&mut parameters, "currency", "text", std::slice::from_ref(&self.project.currency))?;
+        Ok(parameters)
+    }
+
+    fn shared_parameters(&self) -> Result<Parameters> {
+        let project = &self.project;
+        let mut parameters = Parameters::default();
+        set(&mut parameters, "reporting_currency", "text", std::slice::from_ref(&project.currency))?;
+        set(&mut parameters, "time_zone", "text", std::slice::from_ref(&project.time_zone))?;
+        set(&mut parameters, "as_of", "date", &[self.as_of.to_string()])?;
+        set(&mut parameters, "fiscal_year_starts", "int", &[project.fiscal_year_starts.to_string()])?;
+        Ok(parameters)
+    }
+}
+
+/// From the first day of year 1, which is day 1, to the last day before 1970.
+const DAYS_BEFORE_1970: i32 = 719_163;
+
+fn set(parameters: &mut Parameters, name: &str, type_name: &str, texts: &[String]) -> Result<()> {
+    let parameter_type: ParameterType = type_name.parse().map_err(|error: Error| error)?;
+    parameters.set(name, parameter_type.parse_values(name, texts)?);
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! Joins the canonical tables of all sources: the same columns and types from each, and the source's name.
+
+use std::sync::Arc;
+
+use datafusion::{
+    arrow::datatypes::{DataType, Field, Schema},
+    catalog::TableProvider,
+    common::{Column, ScalarValue},
+    datasource::empty::EmptyTable,
+    logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, ident, lit},
+};
+
+use super::{
+    canonical::Canonical,
+    connected::{Connected, scan},
+};
+use crate::{
+    engine::view,
+    error::{Error, Result},
+    suggest::nearest,
+};
+
+/// The rows of a canonical table from all sources that give it.
+///
+/// # Errors
+/// A connector whose SQL cannot be planned, or gives columns that the table does not have.
+pub(super) async fn all(name: &str, sources: &[Arc<Connected>]) -> Result<Arc<dyn TableProvider>> {
+    let canonical = Canonical::find(name)
+        .ok_or_else(|| Error::config(format!("`{name}` is not a canonical table")))?;
+    let mut all: Option<LogicalPlanBuilder> = None;
+    for source in sources.iter().filter(|source| source.provides(name)) {
+        let plan = conformed(name, canonical, source).await?;
+        all = Some(match all {
+            None => LogicalPlanBuilder::from(plan),
+            Some(all) => all.union(plan).map_err(|error| cannot(name, error))?,
+        });
+    }
+    match all {
+        None => Ok(Arc::new(EmptyTable::new(Arc::new(schema(canonical))))),
+        Some(all) => Ok(view(all.build().map_err(|error| cannot(name, error))?, None)),
+    }
+}
+
+async fn conformed(name: &str, canonical: &Canonical, source: &Connected) -> Result<LogicalPlan> {
+    let provider = source.view(name).await?;
+    let given = provider.schema();
+    let about = || format!("`{name}.sql` of the connector `{}`", source.connector.name);
+    for field in given.fields() {
+        if canonical.column(field.name()).is_none() || field.name() == "source" {
+            let names = || canonical.columns.iter().map(|column| column.name.as_str()).filter(|name| *name != "source");
+            let error = Error::config(format!("{} gives a column `{}`, which `{name}` does not have", about(), field.name()));
+            return Err(match nearest(field.name(), names()) {
+                Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
+                None => error.hint(format!("its columns are {}", names().collect::<Vec<_>>().join(", "))),
+            });
+        }
+    }
+    let mut columns: Vec<Expr> = Vec::with_capacity(canonical.columns.len());
+    for column in &canonical.columns {
+        let data_type = column.data_type();
+        let value = match given.field_with_name(&column.name) {
+            _ if column.name == "source" => cast(lit(source.name.as_str()), DataType::Utf8View),
+            Ok(field) if *field.data_type() == data_type => Expr::Column(Column::from_name(&column.name)),
+            Ok(_) => cast(ident(&column.name), data_type),
+            Err(_) if column.name == "currency" => cast(lit(source.currency()), DataType::Utf8View),
+            Err(_) => lit(ScalarValue::try_from(&data_type).map_err(|error| cannot(name, error))?),
+        };
+        columns.push(value.alias(&column.name));
+    }
+    LogicalPlanBuilder::from(scan(name, &provider)?)
+        .project(columns)
+        .and_then(LogicalPlanBuilder::build)
+        .map_err(|error| Error::config(format!("{} does not fit", about())).caused_by(error))
+}
+
+fn schema(canonical: &Canonical) -> Schema {
+    let fields = canonical.columns.iter().map(|column| Field::new(&column.name, column.data_type(), true));
+    Schema::new(fields.collect::<Vec<_>>())
+}
+
+fn cannot(name: &str, error: datafusion::error::DataFusionError) -> Error {
+    Error::query(format!("`{name}` of all sources cannot be planned")).caused_by(error)
+}

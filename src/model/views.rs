@@ -1,0 +1,106 @@
+//! The model's own views, and those of the project: SQL files with a header that documents them.
+
+use std::collections::BTreeMap;
+
+use rust_embed::RustEmbed;
+use serde::Deserialize;
+
+use super::settings::Settings;
+use crate::{
+    error::{Error, Result, file_error},
+    query::Text,
+};
+
+const OPENING: &str = "/*---";
+const CLOSING: &str = "---*/";
+
+#[derive(RustEmbed)]
+#[folder = "src/model/views"]
+struct Shipped;
+
+/// A view: its SQL, and what it means.
+#[derive(Debug, Clone)]
+pub struct ModelView {
+    /// Its name.
+    pub name: String,
+    /// The text of its file.
+    pub text: Text,
+    /// What a row is.
+    pub description: Option<String>,
+    /// What its columns mean.
+    pub columns: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct HeaderDocument {
+    description: Option<String>,
+    #[serde(default)]
+    columns: BTreeMap<String, String>,
+}
+
+/// The views that are shipped.
+///
+/// # Errors
+/// None in a released version: a test reads all of them.
+pub(super) fn shipped() -> Result<Vec<ModelView>> {
+    let mut views = Vec::new();
+    for path in Shipped::iter() {
+        let Some(name) = path.strip_suffix(".sql") else { continue };
+        let content = Shipped::get(&path).map(|file| file.data.into_owned()).unwrap_or_default();
+        let content = String::from_utf8(content)
+            .map_err(|error| Error::config(format!("the view `{name}` is not UTF-8")).caused_by(error))?;
+        views.push(parse(name, Text::new(format!("views/{path}"), content))?);
+    }
+    Ok(views)
+}
+
+/// The views of the project.
+///
+/// # Errors
+/// A file that cannot be read, or a header that is not valid.
+pub(super) fn of_project(settings: &Settings) -> Result<Vec<ModelView>> {
+    let read = |declared: &crate::project::ViewDeclaration| {
+        let path = settings.project.resolve(&declared.path);
+        let content = std::fs::read_to_string(&path).map_err(|error| {
+            file_error("read", &path, error).at(settings.project.place(declared.path_span.clone()))
+        })?;
+        parse(&declared.name, Text::new(path.display().to_string(), content))
+    };
+    settings.project.views.iter().map(read).collect()
+}
+
+fn parse(name: &str, text: Text) -> Result<ModelView> {
+    let content = text.content();
+    let start = content.len() - content.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).len();
+    let body_start = start + OPENING.len();
+    let document = match content[start..].starts_with(OPENING) {
+        false => HeaderDocument::default(),
+        true => {
+            let length = content[body_start..].find(CLOSING).ok_or_else(|| {
+                Error::config(format!("the header of the view `{name}` is not closed"))
+                    .at(text.place(start..body_start))
+                    .hint(format!("end the header with `{CLOSING}`"))
+            })?;
+            toml::from_str(&content[body_start..body_start + length]).map_err(|error| {
+                let span = error.span().unwrap_or(0..0);
+                Error::config(format!("the header of the view `{name}` is not valid: {}", error.message().trim()))
+                    .at(text.place(body_start + span.start..body_start + span.end))
+                    .hint("the header of a view has `description` and `[columns]`")
+            })?
+        }
+    };
+    Ok(ModelView { name: name.to_owned(), description: document.description, columns: document.columns, text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_view_can_be_read_and_says_what_it_is() {
+        for view in shipped().unwrap() {
+            assert!(view.description.is_some(), "{}", view.name);
+        }
+    }
+}
