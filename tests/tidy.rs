@@ -9,11 +9,12 @@ use std::{
 use marginql::engine::{Engine, EngineOptions};
 
 /// Which modules a module of the library may use; see `docs/architecture.md`.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("error", &[]),
     ("leftovers", &[]),
     ("suggest", &[]),
     ("output", &["error", "leftovers"]),
+    ("project", &["error", "query", "suggest"]),
     ("query", &["error", "suggest"]),
     ("sample", &["error", "output"]),
     ("sources", &["error", "suggest"]),
@@ -268,6 +269,17 @@ fn the_function_reference_is_up_to_date() {
     }
     let actual = fs::read_to_string(&path).unwrap_or_default();
     assert!(actual == expected, "docs/functions.md is out of date; run this test with UPDATE_DOCS=1");
+}
+
+#[test]
+fn the_schema_of_the_project_file_is_up_to_date() {
+    let expected = marginql::project::json_schema();
+    let path = root().join("docs/marginql.schema.json");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, &expected).expect("the schema can be written");
+    }
+    let actual = fs::read_to_string(&path).unwrap_or_default();
+    assert!(actual == expected, "docs/marginql.schema.json is out of date; run this test with UPDATE_DOCS=1");
 }
 
 #[test]
