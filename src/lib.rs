@@ -9,6 +9,7 @@ pub mod console;
 pub mod engine;
 pub mod error;
 mod leftovers;
+pub mod model;
 pub mod output;
 pub mod project;
 pub mod query;

@@ -155,6 +155,12 @@ impl Connected {
         })
     }
 
+    /// What amounts are in where a row does not say.
+    pub(super) fn currency(&self) -> String {
+        let value = self.given.get("currency").and_then(|value| value.values().first());
+        value.and_then(|value| value.try_as_str().flatten()).unwrap_or_default().to_owned()
+    }
+
     /// The raw tables that the project gives files for.
     pub(super) fn given_tables(&self) -> impl Iterator<Item = &RawTable> {
         self.connector.tables.iter().filter(|table| self.tables.contains_key(&table.name))

@@ -24,12 +24,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 pub use canonical::{Canonical, CanonicalColumn};
 use chrono::NaiveDate;
-use connected::{Connected, RAW, STAGED, scan};
+use connected::{Connected, RAW, STAGED};
 pub use connector::{ColumnKind, Connector, ConnectorOption, EpochUnit, RawColumn, RawTable};
 use datafusion::{
     arrow::datatypes::DataType,
     catalog::TableProvider,
-    logical_expr::{LogicalPlan, LogicalPlanBuilder},
+    logical_expr::LogicalPlanBuilder,
 };
 use futures::FutureExt;
 use settings::Settings;
@@ -125,6 +125,10 @@ impl Model {
             async move {
                 let parameters = inner.settings.view_parameters()?;
                 let plan = inner.planner.plan(&declared.text, &parameters, None).await?;
+                if declared.kept {
+                    let batches = inner.planner.collect(&plan, &declared.text).await?;
+                    return tables::kept(batches, plan.schema().inner());
+                }
                 Ok(view(plan, Some(declared.text.content())))
             }
         })
@@ -278,10 +282,4 @@ where
 {
     let open: OpenTable = Arc::new(move || open().boxed());
     LazyTable { name, is_view, open }
-}
-
-/// The plan of a table of the session.
-#[allow(dead_code)]
-async fn plan_of(planner: &Planner, name: &str) -> Result<LogicalPlan> {
-    scan(name, &planner.table("datafusion", "public", name).await?)
 }

@@ -28,6 +28,17 @@ pub(super) fn empty(columns: &[(&str, DataType)]) -> Result<Arc<dyn TableProvide
     Ok(Arc::new(EmptyTable::new(Arc::new(Schema::new(fields)))))
 }
 
+/// Rows that were computed and are kept.
+pub(super) fn kept(
+    batches: Vec<RecordBatch>,
+    planned: &Arc<Schema>,
+) -> Result<Arc<dyn TableProvider>> {
+    let cannot = |error| Error::query("a view cannot be kept").caused_by(error);
+    // Types are those of the rows: the plan's can change when it is optimised.
+    let schema = batches.first().map_or_else(|| Arc::clone(planned), RecordBatch::schema);
+    Ok(Arc::new(MemTable::try_new(schema, vec![batches]).map_err(cannot)?))
+}
+
 fn table(columns: Vec<(&str, ArrayRef)>) -> Result<Arc<dyn TableProvider>> {
     let cannot = |error| Error::query("a table of the project cannot be made").caused_by(error);
     let fields: Vec<Field> =

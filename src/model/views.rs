@@ -29,12 +29,17 @@ pub struct ModelView {
     pub description: Option<String>,
     /// What its columns mean.
     pub columns: BTreeMap<String, String>,
+    /// Whether its rows are computed once and kept in memory: a small table that many others read, perhaps several
+    /// times, which would otherwise be computed anew for each.
+    pub kept: bool,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 struct HeaderDocument {
     description: Option<String>,
+    #[serde(default)]
+    kept: bool,
     #[serde(default)]
     columns: BTreeMap<String, String>,
 }
@@ -86,11 +91,17 @@ fn parse(name: &str, text: Text) -> Result<ModelView> {
                 let span = error.span().unwrap_or(0..0);
                 Error::config(format!("the header of the view `{name}` is not valid: {}", error.message().trim()))
                     .at(text.place(body_start + span.start..body_start + span.end))
-                    .hint("the header of a view has `description` and `[columns]`")
+                    .hint("the header of a view has `description`, `kept` and `[columns]`")
             })?
         }
     };
-    Ok(ModelView { name: name.to_owned(), description: document.description, columns: document.columns, text })
+    Ok(ModelView {
+        name: name.to_owned(),
+        description: document.description,
+        columns: document.columns,
+        kept: document.kept,
+        text,
+    })
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ pub(super) struct Entry<'a> {
 /// Reads TOML; what is wrong with it is pointed at.
 pub(super) fn parse_toml<'a>(text: &'a Text, what: &str) -> Result<Spanned<DeTable<'a>>> {
     DeTable::parse(text.content()).map_err(|error| {
-        let span = error.span().unwrap_or(0..0);
+        let span = visible(text, error.span().unwrap_or(0..0));
         let place = text.place(span.clone());
         let found = text.content().get(span).unwrap_or_default();
         if error.message().contains("duplicate key") {
@@ -69,6 +69,19 @@ pub(super) fn parse_toml<'a>(text: &'a Text, what: &str) -> Result<Spanned<DeTab
             .at(place)
             .hint("texts stand in quotes, sections begin with `[name]`, lists with `[`")
     })
+}
+
+/// A range that is not empty: what is missing at the end of a line is shown by what stands before it.
+fn visible(text: &Text, span: Range<usize>) -> Range<usize> {
+    if !span.is_empty() {
+        return span;
+    }
+    let before = text.content().get(..span.start).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default().trim();
+    match line.len() {
+        0 => text.word_at(span.start),
+        length => before.trim_end().len() - length..before.trim_end().len(),
+    }
 }
 
 impl<'a> Section<'a> {
@@ -226,7 +239,7 @@ impl<'a> Entry<'a> {
     pub(super) fn open_section(&self, keys: &'static [Key]) -> Result<Section<'a>> {
         let DeValue::Table(table) = self.value else {
             let error = match self.value {
-                DeValue::Array(items) if items.is_array_of_tables() => {
+                DeValue::Array(items) if items.iter().all(|item| item.get_ref().is_table()) => {
                     Error::config(format!("`{}` is one section, not a list of them", self.path))
                         .at(self.place())
                 }

@@ -139,4 +139,17 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn the_schema_in_the_documentation_is_up_to_date() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/marginql.schema.json");
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(path, json_schema()).unwrap();
+        }
+        let actual = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            actual == json_schema(),
+            "docs/marginql.schema.json is out of date; run this test with UPDATE_DOCS=1"
+        );
+    }
 }
