@@ -2,7 +2,7 @@
 //!
 //! The library behind the binary: `engine` is a DataFusion session made safe for money,
 //! `sources` turns files into tables, `query` is a statement with its header and parameters,
-//! `output` turns rows into bytes. See `docs/architecture.md` for the map.
+//! `project` is the project file, `output` turns rows into bytes. See `docs/architecture.md` for the map.
 
 pub mod cli;
 pub mod console;
@@ -10,6 +10,7 @@ pub mod engine;
 pub mod error;
 mod leftovers;
 pub mod output;
+pub mod project;
 pub mod query;
 pub mod repl;
 pub mod sample;

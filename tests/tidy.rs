@@ -9,11 +9,12 @@ use std::{
 use marginql::engine::{Engine, EngineOptions};
 
 /// Which modules a module of the library may use; see `docs/architecture.md`.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("error", &[]),
     ("leftovers", &[]),
     ("suggest", &[]),
     ("output", &["error", "leftovers"]),
+    ("project", &["error", "query", "suggest"]),
     ("query", &["error", "suggest"]),
     ("sample", &["error", "output"]),
     ("sources", &["error", "suggest"]),
