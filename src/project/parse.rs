@@ -260,6 +260,9 @@ fn service(root: &Section<'_>) -> Result<Vec<String>> {
     let default = || vec!["support".to_owned(), "success".to_owned()];
     let Some(section) = root.get("margins") else { return Ok(default()) };
     let Some(entry) = section.section(keys::MARGINS)?.get("service") else { return Ok(default()) };
+    if entry.items().is_none() {
+        return Err(entry.must_be("a list of parts").hint("write for example service = [\"support\"]"));
+    }
     let mut parts: Vec<String> = Vec::new();
     for item in entry.one_or_more()? {
         let part = item.text()?;

@@ -151,6 +151,39 @@ fn many_departments_that_all_serve_each_other_are_resolved_exactly() {
     assert!(project.effective_feeds.iter().all(|feed| feed.share == Decimal::new(5, 1)));
 }
 
+#[test]
+fn passing_cost_on_round_by_round_comes_to_the_same() {
+    let list = [
+        ("a", "b = 3, c = 2, x = 1"),
+        ("b", "a = 5, c = 1.5, y = 2.25"),
+        ("c", "a = 1, b = 7, x = 2, y = 1"),
+        ("x", ""),
+        ("y", ""),
+    ];
+    let project = parse(&pools(&list, "reciprocal")).unwrap();
+    for start in &project.pools[..3] {
+        // What a pool has; a department gives all of it away in each round.
+        let mut has: Vec<Decimal> =
+            project.pools.iter().map(|pool| Decimal::from(u8::from(pool.name == start.name))).collect();
+        for _ in 0..400 {
+            for (position, pool) in
+                project.pools.iter().enumerate().filter(|(_, pool)| !pool.feeds.is_empty())
+            {
+                let passed = std::mem::take(&mut has[position]);
+                let total: Decimal = pool.feeds.iter().map(|feed| feed.weight).sum();
+                for feed in &pool.feeds {
+                    let target = project.pools.iter().position(|other| other.name == feed.pool).unwrap();
+                    has[target] += passed * feed.weight / total;
+                }
+            }
+        }
+        for (position, name) in [(3, "x"), (4, "y")] {
+            let difference = (has[position] - share(&project, &start.name, name)).abs();
+            assert!(difference < Decimal::new(1, 17), "{} to {name}: {difference}", start.name);
+        }
+    }
+}
+
 #[track_caller]
 fn check_stuck(list: &[(&str, &str)], method: &str, message: &str) {
     let content = pools(list, method);

@@ -220,6 +220,11 @@ fn words() {
     check(START, "[ledger]\nrecognition = \"cash\"", "unknown recognition `cash`", "\"cash\"", hint);
     let message = "unknown part of a cost category `sucess`";
     check(START, "[margins]\nservice = [\"sucess\"]", message, "\"sucess\"", "did you mean `success`?");
+    let message = "`margins.service` must be a list of parts, not `cogs`";
+    let hint = "write for example service = [\"support\"]";
+    check(START, "[margins]\nservice = \"cogs\"", message, "\"cogs\"", hint);
+    let (message, hint) = ("`margins.service` is an empty list", "name at least one, or leave the key out");
+    check(START, "[margins]\nservice = []", message, "[]", hint);
     let message = "`margins.service` names `cogs` twice";
     check(START, "[margins]\nservice = [\"cogs\", \"cogs\"]", message, "\"cogs\"", "keep one of the two");
 }
