@@ -9,41 +9,97 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
     io::Write,
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tempfile::{NamedTempFile, TempDir};
 
-use super::locate::DataFile;
+use super::{
+    cleanup,
+    locate::{DataFile, modified_nanoseconds},
+};
 use crate::error::{Result, file_error};
 
 /// Raised whenever the meaning of what is kept changes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Entries kept in memory before they are forgotten all at once.
 const MEMORY_ENTRIES_MAX: usize = 4096;
+
+/// Entries of one store on disk; beyond, the oldest are removed.
+const DISK_ENTRIES_MAX: usize = if cfg!(test) { 20 } else { 4096 };
+
+/// Entries written between two looks at how many there are.
+const ENTRIES_PER_LOOK: usize = if cfg!(test) { 10 } else { 256 };
+
+/// What an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+enum Store {
+    /// What one file holds.
+    Typing,
+    /// Whatever somebody found out.
+    Findings,
+}
+
+impl Store {
+    fn directory(self) -> &'static str {
+        match self {
+            Store::Typing => "typing",
+            Store::Findings => "findings",
+        }
+    }
+}
 
 /// Under which conditions an entry is valid.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Key {
     version: u32,
+    store: Store,
+    /// The file, or the name of a finding.
     path: PathBuf,
     bytes: u64,
     modified_nanoseconds: u128,
     /// Whatever else the content depends on, such as a delimiter that was given.
     settings: String,
+    /// The state of the files that a finding is about.
+    identity: String,
 }
 
 impl Key {
     pub(super) fn new(file: &DataFile, settings: String) -> Self {
         Self {
             version: VERSION,
+            store: Store::Typing,
             path: file.path.clone(),
             bytes: file.bytes,
             modified_nanoseconds: file.modified_nanoseconds,
             settings,
+            identity: String::new(),
         }
+    }
+
+    /// The key of something that holds as long as `identity` is the same.
+    pub(super) fn finding(name: &str, identity: &str) -> Self {
+        Self {
+            version: VERSION,
+            store: Store::Findings,
+            path: name.into(),
+            bytes: 0,
+            modified_nanoseconds: 0,
+            settings: String::new(),
+            identity: identity.to_owned(),
+        }
+    }
+
+    /// Whether the file is still in this state.
+    pub(super) fn is_current(&self) -> bool {
+        fs::metadata(&self.path).is_ok_and(|metadata| {
+            (metadata.len(), modified_nanoseconds(&metadata)) == (self.bytes, self.modified_nanoseconds)
+        })
     }
 }
 
@@ -53,25 +109,37 @@ struct Entry<T> {
     found: T,
 }
 
-/// The two stores: facts by file, and copies.
+/// The stores: facts by file, findings by name, and copies.
 #[derive(Debug)]
 pub(super) struct Cache {
     directory: Option<PathBuf>,
     memory: Mutex<HashMap<Key, String>>,
     /// Where copies go if there is no state directory; removed at the end.
     temporary: Mutex<Option<TempDir>>,
+    /// Entries written so far.
+    written: AtomicUsize,
+    /// Whether old copies were looked for.
+    cleaned: AtomicBool,
 }
 
 impl Cache {
     pub(super) fn new(directory: Option<PathBuf>) -> Self {
-        Self { directory, memory: Mutex::default(), temporary: Mutex::default() }
+        Self {
+            directory,
+            memory: Mutex::default(),
+            temporary: Mutex::default(),
+            written: AtomicUsize::default(),
+            cleaned: AtomicBool::default(),
+        }
     }
 
     fn entry_path(&self, key: &Key) -> Option<PathBuf> {
-        let stem: String = key.path.file_name()?.to_string_lossy().chars().take(60).collect();
+        let name = key.path.file_name()?.to_string_lossy().into_owned();
+        let plain = |c: char| if c.is_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' };
+        let stem: String = name.chars().take(40).map(plain).collect();
         // One entry per path and settings: a changed file replaces its entry.
         let place = hash(&(&key.path, &key.settings));
-        Some(self.directory.as_ref()?.join("typing").join(format!("{stem}-{place:016x}.json")))
+        Some(self.directory.as_ref()?.join(key.store.directory()).join(format!("{stem}-{place:016x}.json")))
     }
 
     /// What was found for exactly this state of the file, if it is known.
@@ -101,6 +169,9 @@ impl Cache {
             serde_json::to_writer_pretty(&mut file, &Entry { key: key.clone(), found }).ok()?;
             file.flush().ok()?;
             file.persist(&path).ok()?;
+            if self.written.fetch_add(1, Ordering::Relaxed).is_multiple_of(ENTRIES_PER_LOOK) {
+                cleanup::entries(directory, DISK_ENTRIES_MAX);
+            }
             Some(())
         })();
     }
@@ -129,7 +200,8 @@ impl Cache {
 
     /// The copy of a file in another form: found, or written now by `write`.
     ///
-    /// Copies of earlier states of the same file are removed.
+    /// Copies of earlier states of the same file are removed; so are, once, those of files that are gone: beside the
+    /// writing of a copy this costs nothing.
     pub(super) fn copy(
         &self,
         key: &Key,
@@ -156,7 +228,13 @@ impl Cache {
                 let _removed = fs::remove_file(other.path());
             }
         }
+        if !self.cleaned.swap(true, Ordering::Relaxed) {
+            cleanup::copies(&directory);
+        }
         file.persist(&path).map_err(|error| failed(error.error))?;
+        if let Ok(origin) = serde_json::to_vec(key) {
+            let _written = fs::write(format!("{}{}", path.display(), cleanup::ORIGIN), origin);
+        }
         Ok(path)
     }
 }
@@ -180,10 +258,12 @@ mod tests {
     fn key(bytes: u64) -> Key {
         Key {
             version: VERSION,
+            store: Store::Typing,
             path: "/data/a.csv".into(),
             bytes,
             modified_nanoseconds: 7,
             settings: String::new(),
+            identity: String::new(),
         }
     }
 
@@ -229,5 +309,46 @@ mod tests {
         let second = cache.copy(&key(11), "csv", write("two")).expect("copies");
         assert_eq!(fs::read_to_string(&second).expect("reads"), "two");
         assert!(!first.exists());
+    }
+
+    #[test]
+    fn findings_hold_for_one_identity_and_do_not_grow_for_ever() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let cache = Cache::new(Some(directory.path().to_owned()));
+        cache.store(&Key::finding("signs: a/b", "one"), &"negate".to_owned());
+        assert_eq!(cache.load::<String>(&Key::finding("signs: a/b", "one")).as_deref(), Some("negate"));
+        assert_eq!(cache.load::<String>(&Key::finding("signs: a/b", "two")), None);
+        for number in 0..100 {
+            cache.store(&Key::finding(&format!("finding {number}"), "one"), &number);
+        }
+        let kept = fs::read_dir(directory.path().join("findings")).expect("a directory").count();
+        assert!((DISK_ENTRIES_MAX..=DISK_ENTRIES_MAX + ENTRIES_PER_LOOK).contains(&kept), "{kept}");
+        let reader = Cache::new(Some(directory.path().to_owned()));
+        assert_eq!(reader.load::<i32>(&Key::finding("finding 99", "one")), Some(99));
+    }
+
+    #[test]
+    fn copies_of_files_that_are_gone_are_removed() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let data = directory.path().join("a.csv");
+        fs::write(&data, "id").expect("writes");
+        let metadata = fs::metadata(&data).expect("is there");
+        let mut of_file = key(metadata.len());
+        of_file.path.clone_from(&data);
+        of_file.modified_nanoseconds = modified_nanoseconds(&metadata);
+        let state = directory.path().join("state");
+        let copy = |key: &Key| {
+            // Every process cleans once, when it makes its first copy.
+            let cache = Cache::new(Some(state.clone()));
+            cache.copy(key, "csv", |_| Ok(())).expect("copies")
+        };
+        let first = copy(&of_file);
+        let other = copy(&key(1));
+        assert!(first.exists() && other.exists());
+        fs::remove_file(&data).expect("removes");
+        let last = copy(&key(2));
+        assert!(last.exists() && !first.exists() && !other.exists());
+        let left = fs::read_dir(state.join("copies")).expect("a directory").count();
+        assert_eq!(left, 2, "the last copy, and where it is from");
     }
 }

@@ -28,6 +28,9 @@ use crate::error::{Error, Result};
 /// How much of the file decides about delimiter and quote.
 const SAMPLE_BYTES: u64 = 256 * 1024;
 
+/// How many records of the sample are looked at for a first impression.
+const RECORDS_LOOKED_AT: usize = 200;
+
 /// A row longer than this is a quote that was never closed, not data.
 const ROW_BYTES_MAX: u64 = if cfg!(test) { 3 } else { 64 } * 1024 * 1024;
 
@@ -85,11 +88,47 @@ fn guess_encoding(file: &DataFile) -> Result<&'static Encoding> {
     Ok(encoding::by_first_bytes(&first))
 }
 
-fn open(path: &Path, encoding: &'static Encoding) -> Result<(Compression, Box<dyn Read>)> {
+/// Opens a file as UTF-8 text, whatever its compression and encoding.
+pub(super) fn open(path: &Path, encoding: &'static Encoding) -> Result<(Compression, Box<dyn Read>)> {
     let (compression, reader) = compression::open(path)?;
     let reader: Box<dyn Read> =
         if encoding == UTF_8 { reader } else { Box::new(DecodingReader::new(reader, encoding)) };
     Ok((compression, reader))
+}
+
+/// The delimiter and the first records of a file, as its beginning shows them; only whole ones.
+pub(super) fn beginning(file: &DataFile) -> Result<(u8, Vec<Vec<Vec<u8>>>)> {
+    look::refuse_if_not_text(file)?;
+    let encoding = guess_encoding(file)?;
+    let mut sample = Vec::new();
+    let mut read = |encoding| {
+        let (compression, reader) = open(&file.path, encoding)?;
+        sample.clear();
+        let failed = |error| read_error(Path::new(&file.shown), compression, error);
+        reader.take(SAMPLE_BYTES).read_to_end(&mut sample).map_err(failed)?;
+        // A letter that the sample cuts in two is no proof.
+        let refuted = std::str::from_utf8(&sample).is_err_and(|error| error.error_len().is_some());
+        Ok::<bool, Error>(!refuted)
+    };
+    if !read(encoding)? {
+        read(WINDOWS_1252)?;
+    }
+    let whole = (sample.len() as u64) < SAMPLE_BYTES;
+    let (delimiter, quote) = dialect::detect(&sample, whole, None, None);
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .quote(quote)
+        .from_reader(sample.as_slice());
+    let mut records: Vec<Vec<Vec<u8>>> = Vec::new();
+    for record in reader.byte_records().flatten().take(RECORDS_LOOKED_AT) {
+        records.push(record.iter().map(<[u8]>::to_vec).collect());
+    }
+    if !whole && records.len() > 1 && records.len() < RECORDS_LOOKED_AT {
+        records.pop();
+    }
+    Ok((delimiter, records))
 }
 
 /// Writes the file as plain UTF-8, for readers that know nothing else.
@@ -169,6 +208,7 @@ fn scan_as(
     let mut record = csv::ByteRecord::new();
     let mut row_line = 1;
     let mut row_start = 0;
+    let mut number = 0;
     let mut read = |record: &mut csv::ByteRecord, row_line: &mut u64, row_start: &mut u64| {
         since_row.set(0);
         let more = reader
@@ -177,7 +217,8 @@ fn scan_as(
         if more {
             let position = record.position().cloned().unwrap_or_else(csv::Position::new);
             // The reader has not yet seen the `\n` of the previous row's `\r\n`.
-            *row_line = position.line() + u64::from(crlf && position.byte() > 0);
+            *row_line = file.row_of(number, position.line() + u64::from(crlf && position.byte() > 0));
+            number += 1;
             *row_start = position.byte();
         }
         Ok::<bool, Error>(more)

@@ -1,4 +1,4 @@
-//! `CREATE EXTERNAL TABLE … STORED AS CSV|TSV|PARQUET|JSON|NDJSON LOCATION '…' OPTIONS (…)`.
+//! `CREATE EXTERNAL TABLE … STORED AS CSV|TSV|PARQUET|JSON|NDJSON|XLSX LOCATION '…' OPTIONS (…)`.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -21,7 +21,7 @@ pub struct TableFactory {
 
 impl TableFactory {
     /// The words after STORED AS under which the factory is to be registered, in upper case.
-    pub const FORMATS: [&str; 6] = ["PARQUET", "CSV", "TSV", "JSON", "NDJSON", "JSONL"];
+    pub const FORMATS: [&str; 9] = ["PARQUET", "CSV", "TSV", "JSON", "NDJSON", "JSONL", "XLSX", "XLS", "ODS"];
 
     /// Makes a factory that opens its files through `sources`.
     pub fn new(sources: Sources) -> Self {
@@ -65,6 +65,7 @@ fn options(command: &CreateExternalTable) -> std::result::Result<SourceOptions, 
     let format = match stored_as.as_str() {
         "PARQUET" => Format::Parquet,
         "CSV" | "TSV" => Format::Csv,
+        "XLSX" | "XLS" | "ODS" => Format::Xlsx,
         _ => Format::Json,
     };
     let mut options = SourceOptions {
@@ -108,7 +109,8 @@ fn set(
     match (name, format) {
         ("delimiter", Format::Csv) => options.delimiter = Some(one_byte(name, value)?),
         ("quote", Format::Csv) => options.quote = Some(one_byte(name, value)?),
-        ("header" | "has_header", Format::Csv) => {
+        ("sheet", Format::Xlsx) => options.sheet = Some(value.to_owned()),
+        ("header" | "has_header", Format::Csv | Format::Xlsx) => {
             options.header = Some(value.to_ascii_lowercase().parse().map_err(|_| {
                 Error::query(format!("option `{name}` is `{value}`")).hint("it is `true` or `false`")
             })?);
@@ -124,6 +126,7 @@ fn set(
             .hint(match format {
                 Format::Csv => "the options are `delimiter`, `quote`, `header`, `encoding` and `compression`",
                 Format::Json => "the options are `encoding` and `compression`",
+                Format::Xlsx => "the options are `sheet` and `header`",
                 Format::Parquet => "there are none",
             }));
         }

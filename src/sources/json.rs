@@ -64,10 +64,12 @@ fn open(file: &DataFile, options: &SourceOptions) -> Result<(Text, Compression, 
 }
 
 /// Calls `object` for each object of the file, with the text standing before it; tells if they are in an array.
+///
+/// `object` is told the number of the element, if so.
 fn each_object(
     text: &mut Text,
     cancel: &Cancel,
-    mut object: impl FnMut(&mut Text) -> Result<()>,
+    mut object: impl FnMut(&mut Text, Option<u64>) -> Result<()>,
 ) -> Result<bool> {
     let is_array = text.take(b'[')?;
     let mut rows = 0_u64;
@@ -87,7 +89,7 @@ fn each_object(
             first = false;
         }
         match text.skip_space()? {
-            Some(b'{') => object(text)?,
+            Some(b'{') => object(text, is_array.then_some(rows))?,
             None if !is_array => return Ok(false),
             None => return Err(text.error("the array is not closed")),
             Some(_) => return Err(text.error("a row must be an object, `{…}`")),
@@ -112,7 +114,7 @@ pub(super) fn scan(file: &DataFile, options: &SourceOptions, cancel: &Cancel) ->
     let mut rows = 0;
     let mut is_lines = is_plain;
     let mut token = Vec::new();
-    let is_array = each_object(&mut text, cancel, |text| {
+    let is_array = each_object(&mut text, cancel, |text, _| {
         let line = text.line();
         scan_object(text, &mut keys, &mut token, 1)?;
         is_lines &= line == text.line();
@@ -264,11 +266,107 @@ pub(super) fn copy(
 ) -> Result<()> {
     let (mut text, ..) = open(file, options)?;
     let mut line = Vec::new();
-    each_object(&mut text, cancel, |text| {
+    each_object(&mut text, cancel, |text, _| {
         line.clear();
         copy_object(text, fields, &mut line, 1)?;
         line.push(b'\n');
         out.write_all(&line).map_err(|error| Error::data("cannot write a copy").caused_by(error))
+    })?;
+    Ok(())
+}
+
+/// The keys of the first objects and their values as text; what an object lacks is empty.
+pub(super) fn beginning(
+    file: &DataFile,
+    options: &SourceOptions,
+    rows_max: usize,
+    cancel: &Cancel,
+) -> Result<(Vec<String>, Vec<Vec<String>>)> {
+    look::refuse_if_not_text(file)?;
+    let (mut text, ..) = open(file, options)?;
+    let mut keys: Vec<String> = Vec::new();
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut enough = false;
+    let read = each_object(&mut text, cancel, |text, _| {
+        if rows.len() == rows_max {
+            enough = true;
+            return Err(text.error("enough was read"));
+        }
+        let mut row = vec![String::new(); keys.len()];
+        for (key, value) in scalars(text)? {
+            match keys.iter().position(|known| *known == key) {
+                Some(at) => row[at] = value,
+                None => {
+                    keys.push(key);
+                    row.push(value);
+                }
+            }
+        }
+        rows.push(row);
+        Ok(())
+    });
+    match read {
+        Err(error) if !enough => return Err(error),
+        _ => {}
+    }
+    rows.iter_mut().for_each(|row| row.resize(keys.len(), String::new()));
+    Ok((keys, rows))
+}
+
+/// The keys and values of one object, as text.
+fn scalars(text: &mut Text) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    text.expect(b'{')?;
+    if text.take(b'}')? {
+        return Ok(found);
+    }
+    loop {
+        let mut key = Vec::new();
+        text.key(&mut key)?;
+        let mut value = Vec::new();
+        let shown = match text.next()? {
+            Next::String => {
+                text.string(&mut value)?;
+                text.unescape(&value)?
+            }
+            Next::Null => {
+                text.literal("null")?;
+                String::new()
+            }
+            _ => {
+                text.compact(&mut value, 2)?;
+                String::from_utf8_lossy(&value).into_owned()
+            }
+        };
+        found.push((String::from_utf8_lossy(&key).into_owned(), shown));
+        if !text.take(b',')? {
+            text.expect(b'}')?;
+            return Ok(found);
+        }
+    }
+}
+
+/// Calls `row` for each object with its place, its original text, and the text that its columns' readers accept.
+///
+/// The place is the number of the element in an array, else the line.
+pub(super) fn rows(
+    file: &DataFile,
+    options: &SourceOptions,
+    fields: &Fields,
+    cancel: &Cancel,
+    mut row: impl FnMut(u64, &[u8], &[u8]) -> Result<()>,
+) -> Result<()> {
+    let (mut text, ..) = open(file, options)?;
+    let (mut original, mut line) = (Vec::new(), Vec::new());
+    each_object(&mut text, cancel, |text, element| {
+        let place = element.unwrap_or_else(|| text.line());
+        original.clear();
+        line.clear();
+        text.compact(&mut original, 1)?;
+        let mut again: Text = JsonText::of_token(original.clone(), &file.shown);
+        copy_object(&mut again, fields, &mut line, 1)?;
+        line.push(b'\n');
+        row(place, &original, &line)
     })?;
     Ok(())
 }

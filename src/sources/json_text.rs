@@ -35,6 +35,21 @@ pub(super) struct JsonText<R> {
     on_error: fn(&str, io::Error) -> Error,
 }
 
+impl JsonText<Box<dyn Read>> {
+    /// Text that is in memory already.
+    pub(super) fn of_token(token: Vec<u8>, shown: &str) -> Self {
+        Self {
+            reader: Box::new(io::empty()),
+            start: 0,
+            end: token.len(),
+            buffer: token,
+            line: 1,
+            shown: shown.to_owned(),
+            on_error: |shown, error| Error::data(format!("cannot read `{shown}`")).caused_by(error),
+        }
+    }
+}
+
 impl<R: Read> JsonText<R> {
     /// `shown` names the file in messages, and `on_error` words a failure of the reader.
     pub(super) fn new(reader: R, shown: &str, on_error: fn(&str, io::Error) -> Error) -> Self {

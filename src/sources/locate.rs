@@ -6,10 +6,11 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Component, Path, PathBuf},
+    sync::Arc,
     time::UNIX_EPOCH,
 };
 
-use super::{Format, Warning, compression::Compression};
+use super::{Format, SourceOptions, Warning, compression::Compression, sheet::Sheet};
 use crate::error::{Error, Result, file_error};
 
 /// One file of a table.
@@ -23,14 +24,47 @@ pub(super) struct DataFile {
     pub(super) modified_nanoseconds: u128,
     /// Values of the table's partition columns, in order.
     pub(super) partitions: Vec<String>,
+    /// The sheet of which this is a copy.
+    pub(super) sheet: Option<Arc<Sheet>>,
 }
 
 impl DataFile {
+    /// The path that rows of this file show as where they come from.
+    pub(super) fn named_in_rows(&self, options: &SourceOptions) -> String {
+        let base = options.relative_to.as_deref();
+        match base.and_then(|base| self.origin().path.strip_prefix(base).ok()) {
+            Some(inner) => inner.display().to_string(),
+            None => self.shown.clone(),
+        }
+    }
+
+    /// A copy that is read in place of a file, and is called by its name.
+    pub(super) fn at(path: PathBuf, original: &Self) -> Result<Self> {
+        let metadata = fs::metadata(&path).map_err(|error| file_error("read", &path, error))?;
+        Ok(Self {
+            bytes: metadata.len(),
+            modified_nanoseconds: modified_nanoseconds(&metadata),
+            path,
+            ..original.clone()
+        })
+    }
+
+    /// The file of the user: this one, or the workbook from which it was copied.
+    pub(super) fn origin(&self) -> &Self {
+        self.sheet.as_ref().map_or(self, |sheet| &sheet.original)
+    }
+
+    /// Where a record (from 0) stands: on its line, or in its row of the sheet.
+    pub(super) fn row_of(&self, record: u64, line: u64) -> u64 {
+        self.sheet.as_ref().map_or(line, |sheet| sheet.row_of(record))
+    }
+
     /// An error if the file is not any more what was looked at.
     pub(super) fn check_unchanged(&self) -> Result<()> {
+        let Self { path, bytes, modified_nanoseconds: modified, .. } = self.origin();
         let metadata =
-            fs::metadata(&self.path).map_err(|error| file_error("read", Path::new(&self.shown), error))?;
-        if (metadata.len(), modified_nanoseconds(&metadata)) == (self.bytes, self.modified_nanoseconds) {
+            fs::metadata(path).map_err(|error| file_error("read", Path::new(&self.shown), error))?;
+        if (metadata.len(), modified_nanoseconds(&metadata)) == (*bytes, *modified) {
             return Ok(());
         }
         Err(Error::data(format!("`{}` has changed since its columns were typed", self.shown)).hint(
@@ -39,7 +73,8 @@ impl DataFile {
     }
 }
 
-fn modified_nanoseconds(metadata: &fs::Metadata) -> u128 {
+/// When a file was last changed, as precisely as the file system says.
+pub(super) fn modified_nanoseconds(metadata: &fs::Metadata) -> u128 {
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     modified.map_or(0, |since| since.as_nanos())
 }
@@ -113,6 +148,7 @@ fn describe(location: &str, path: PathBuf) -> Result<DataFile> {
         bytes: metadata.len(),
         modified_nanoseconds: modified_nanoseconds(&metadata),
         partitions: Vec::new(),
+        sheet: None,
         path,
     })
 }
@@ -199,7 +235,7 @@ fn expand(location: &str, pattern: &Path) -> Result<Vec<PathBuf>> {
 fn empty_directory(location: &str, format: Option<Format>) -> Error {
     let wanted = format.map_or("data file", Format::name);
     Error::data(format!("the directory `{location}` holds no {wanted} that can be read"))
-        .hint("files are recognised by their names: .parquet, .csv, .tsv, .json, .ndjson, .jsonl, and compressed .csv.gz and the like; names beginning with `.` or `_` are left out")
+        .hint("files are recognised by their names: .parquet, .csv, .tsv, .json, .ndjson, .jsonl, .xlsx, .xls, .ods, and compressed .csv.gz and the like; names beginning with `.` or `_` are left out")
 }
 
 fn not_found(location: &str, path: &Path, error: std::io::Error) -> Error {
@@ -290,6 +326,7 @@ impl Format {
             "parquet" | "parq" | "pq" => Some(Format::Parquet),
             "csv" | "tsv" | "tab" | "txt" | "psv" => Some(Format::Csv),
             "json" | "ndjson" | "jsonl" => Some(Format::Json),
+            "xlsx" | "xlsm" | "xls" | "xlsb" | "ods" => Some(Format::Xlsx),
             _ => None,
         }
     }

@@ -11,9 +11,11 @@ fn binary(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     Some(match bytes {
         [b'P', b'A', b'R', b'1', ..] => ("Parquet", "rename it to .parquet, or write STORED AS PARQUET"),
         [b'P', b'K', 3, 4, ..] => {
-            ("an Excel workbook or another zip archive", "export the sheet as CSV, or unpack the archive")
+            ("an Excel workbook or another zip archive", "rename it to .xlsx, or unpack the archive")
         }
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => ("an old Excel workbook", "export the sheet as CSV"),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => {
+            ("an old Excel workbook", "rename it to .xls, or write STORED AS XLS")
+        }
         [b'%', b'P', b'D', b'F', ..] => ("PDF", "export the data as CSV"),
         [b'A', b'R', b'R', b'O', b'W', b'1', ..] => ("Arrow", "export the data as Parquet"),
         [b'O', b'b', b'j', 1, ..] => ("Avro", "export the data as Parquet"),
@@ -67,11 +69,13 @@ pub(super) fn describe(first: &[u8]) -> (String, &'static str) {
 /// The format of a file whose name says nothing, if its content leaves no doubt.
 pub(super) fn format_by_content(file: &DataFile) -> Result<super::Format> {
     let first = compression::first_bytes(&file.path, 64)?;
-    let text = String::from_utf8_lossy(&first);
-    match text.trim_start().as_bytes() {
+    let start = first.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or_default();
+    match &first[start..] {
         [b'P', b'A', b'R', b'1', ..] => Ok(super::Format::Parquet),
+        [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => Ok(super::Format::Xlsx),
         [b'{' | b'[', ..] => Ok(super::Format::Json),
-        _ => Err(Error::data(format!("the name of `{}` does not say what it holds", file.shown))
-            .hint("rename it to .csv, .json or .parquet, or write CREATE EXTERNAL TABLE … STORED AS CSV")),
+        _ => Err(Error::data(format!("the name of `{}` does not say what it holds", file.shown)).hint(
+            "rename it to .csv, .json, .xlsx or .parquet, or write CREATE EXTERNAL TABLE … STORED AS CSV",
+        )),
     }
 }

@@ -1,15 +1,16 @@
-//! Turns files into tables: Parquet, CSV and JSON, compressed or not, alone, in directories, or by pattern.
+//! Turns files into tables: Parquet, CSV, JSON and sheets of workbooks, compressed or not, alone, in directories, or by pattern.
 //!
 //! Every table is an ordinary DataFusion `ListingTable` with an explicit schema. The types of text files are decided by
 //! whole files (`value`, `facts`), read once and remembered (`cache`). It knows nothing of the command line: what the
 //! user should be told is in [`Description`] and [`Warning`]. `docs/sources.md` has the rules.
 //!
 //! `locate` finds files, `csv`, `json` and `parquet` look into them, `unify` makes one schema of several files,
-//! `table` builds the table; `factory` and `file_tables` are the ways in from SQL.
+//! `table` builds the table; `numbered` one whose rows know where they stand; `factory` and `file_tables` are the ways in from SQL.
 
 mod blocking;
 mod cache;
 mod checked_table;
+mod cleanup;
 mod compression;
 mod csv;
 mod describe;
@@ -18,17 +19,25 @@ mod encoding;
 mod factory;
 mod facts;
 mod file_tables;
+mod header;
+mod identity;
 mod json;
 mod json_facts;
 mod json_text;
+mod lines;
+mod links;
 mod locate;
 mod look;
+mod numbered;
 mod parquet;
+mod records;
+mod sheet;
 mod table;
 #[cfg(test)]
 mod tests;
 mod unify;
 mod value;
+mod workbook;
 
 use std::{
     path::PathBuf,
@@ -47,11 +56,14 @@ pub use compression::Compression;
 pub use describe::{ColumnDescription, Description, FileDescription, TextForm, type_name};
 pub use factory::TableFactory;
 pub use file_tables::FileTables;
+pub use header::FileHeader;
+pub use numbered::{RAW_ROW, SOURCE_LINE};
 
 use crate::error::{Error, Result};
 use blocking::Cancel;
 use cache::{Cache, Key};
 use locate::{DataFile, Located, locate};
+use unify::TextPlan;
 
 /// The formats that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -63,6 +75,8 @@ pub enum Format {
     Csv,
     /// JSON: an array of objects, or one object per line.
     Json,
+    /// A sheet of a workbook, of Excel or OpenDocument.
+    Xlsx,
 }
 
 impl Format {
@@ -72,9 +86,13 @@ impl Format {
             Format::Parquet => "Parquet",
             Format::Csv => "CSV",
             Format::Json => "JSON",
+            Format::Xlsx => "Excel",
         }
     }
 }
+
+/// The name of the column that [`SourceOptions::source_file`] adds.
+pub const SOURCE_FILE: &str = "source_file";
 
 /// What the user said about a source; everything else is found by looking.
 #[derive(Debug, Clone, Default)]
@@ -87,6 +105,8 @@ pub struct SourceOptions {
     pub quote: Option<u8>,
     /// Whether the first row of a text file holds names.
     pub header: Option<bool>,
+    /// The sheet of a workbook; the first one with values if it is not given.
+    pub sheet: Option<String>,
     /// The encoding of a text file, such as `windows-1252`.
     pub encoding: Option<String>,
     /// Columns that the user declared; they win over what the files suggest.
@@ -97,6 +117,12 @@ pub struct SourceOptions {
     pub declared_partitions: Vec<Field>,
     /// Orders in which the user says the rows are.
     pub sorted_by: Vec<Vec<SortExpr>>,
+    /// Whether the table gets a last column `source_file` with the path of each row's file.
+    ///
+    /// It costs nothing where it is not selected. Paths that are too long for a file name are cut at their beginning.
+    pub source_file: bool,
+    /// The directory from which the paths in `source_file` are counted, if not as the user wrote them.
+    pub relative_to: Option<PathBuf>,
 }
 
 /// Something the user should know although the table can be read.
@@ -129,6 +155,13 @@ pub struct Source {
     pub description: Arc<Description>,
     /// What the user should know.
     pub warnings: Vec<Warning>,
+    identity: String,
+}
+
+impl Source {
+    fn new(provider: Arc<dyn TableProvider>, description: Description, warnings: Vec<Warning>) -> Self {
+        Self { provider, description: Arc::new(description), warnings, identity: String::new() }
+    }
 }
 
 /// Opens files as tables. Cheap to clone; clones share what is remembered.
@@ -177,6 +210,43 @@ impl Sources {
         paths: &[String],
         options: &SourceOptions,
     ) -> Result<Source> {
+        let (located, format) = self.find(paths, options).await?;
+        let identity = identity::of(&located, options);
+        let (located, options) = self.readable(located, format, options).await?;
+        let source = match format {
+            Format::Parquet => parquet::open(self, session, located, &options).await,
+            Format::Csv | Format::Json | Format::Xlsx => {
+                let plan = self.text_plan(&located, format, &options).await?;
+                table::text(self, session, located, format, plan, &options).await
+            }
+        }?;
+        Ok(self.described(source, identity))
+    }
+
+    /// Opens files as a table of the same rows with three more columns: [`SOURCE_FILE`], [`SOURCE_LINE`] and
+    /// [`RAW_ROW`].
+    ///
+    /// The line is that on which the row begins in the file (for elements of a JSON array and for Parquet, the number
+    /// of the row; for a sheet, its row), the raw row its text as JSON, by the names of the columns. It is read in one pass without pruning:
+    /// for the few rows that are shown to somebody, not for sums.
+    ///
+    /// # Errors
+    /// As for [`Sources::open_all`]; also if a file has a column of these names.
+    pub async fn numbered(
+        &self,
+        session: &dyn Session,
+        paths: &[String],
+        options: &SourceOptions,
+    ) -> Result<Source> {
+        let (located, format) = self.find(paths, options).await?;
+        let identity = identity::of(&located, options);
+        let (located, options) = self.readable(located, format, options).await?;
+        let source = numbered::open(self, session, located, format, &options).await?;
+        Ok(self.described(source, identity))
+    }
+
+    /// The files behind the paths, and their format.
+    async fn find(&self, paths: &[String], options: &SourceOptions) -> Result<(Located, Format)> {
         let (wanted, format) = (paths.to_vec(), options.format);
         let located = blocking::run(move |_| locate_all(&wanted, format)).await?;
         let format = match options.format {
@@ -193,23 +263,47 @@ impl Sources {
                 "directories are named `column=value`, and partition columns are declared in their order",
             ));
         }
-        let source = match format {
-            Format::Parquet => parquet::open(self, session, located, options).await,
-            Format::Csv => {
-                let found = self.scan_all(&located.files, options, csv::scan).await?;
-                let plan = unify::csv(&located, found, options)?;
-                table::text(self, session, located, plan, options).await
-            }
-            Format::Json => {
-                let found = self.scan_all(&located.files, options, json::scan).await?;
-                let plan = unify::json(&located, found, options)?;
-                table::text(self, session, located, plan, options).await
-            }
-        }?;
+        Ok((located, format))
+    }
+
+    /// The files as text or Parquet: in place of workbooks, copies of their sheets, with what is known of these.
+    async fn readable(
+        &self,
+        located: Located,
+        format: Format,
+        options: &SourceOptions,
+    ) -> Result<(Located, SourceOptions)> {
+        let options = options.clone();
+        if format != Format::Xlsx {
+            return Ok((located, options));
+        }
+        let sources = self.clone();
+        blocking::run(move |cancel| sheet::copies(&sources, located, &options, cancel)).await
+    }
+
+    /// What a table of text files will be; reads them from end to end, unless that is remembered.
+    async fn text_plan(
+        &self,
+        located: &Located,
+        format: Format,
+        options: &SourceOptions,
+    ) -> Result<TextPlan> {
+        if format == Format::Json {
+            let found = self.scan_all(&located.files, options, json::scan).await?;
+            return unify::json(located, found, options);
+        }
+        let found = self.scan_all(&located.files, options, csv::scan).await?;
+        unify::csv(located, found, options)
+    }
+
+    /// Keeps what is known of a table for as long as somebody uses it.
+    fn described(&self, mut source: Source, identity: String) -> Source {
+        source.identity = identity;
         let mut described = self.0.described.lock().unwrap_or_else(PoisonError::into_inner);
         described.retain(|(provider, _)| provider.strong_count() > 0);
         described.push((Arc::downgrade(&source.provider), Arc::clone(&source.description)));
-        Ok(source)
+        drop(described);
+        source
     }
 
     /// What is known of a table that these sources opened, whichever way.

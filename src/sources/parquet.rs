@@ -34,6 +34,14 @@ const FOOTERS_AT_ONCE: usize = 16;
 /// A Parquet file is at least this long: magic, footer length, magic.
 const BYTES_MIN: u64 = 12;
 
+/// What the footers of the files say together.
+pub(super) struct Looked {
+    pub(super) schema: SchemaRef,
+    pub(super) columns: Vec<ColumnDescription>,
+    pub(super) warnings: Vec<Warning>,
+    pub(super) rows: u64,
+}
+
 /// Opens Parquet files as a table.
 pub(super) async fn open(
     sources: &Sources,
@@ -41,6 +49,22 @@ pub(super) async fn open(
     located: Located,
     options: &SourceOptions,
 ) -> Result<Source> {
+    let Looked { schema, columns, warnings, rows } = look(session, &located, options).await?;
+    let format = Arc::new(ParquetFormat::default().with_options(session.default_table_options().parquet));
+    let mut built = Built { format, columns, schema, warnings: Vec::new(), self_describing: true };
+    let read: Vec<_> = located.files.iter().map(|file| file.path.clone()).collect();
+    let (table, partitions) = table::listing(sources, session, &located, &read, &built, options).await?;
+    built.columns.extend(partitions);
+    let description = table::description(Format::Parquet, &located, built.columns, Some(rows));
+    Ok(Source::new(Arc::new(table), description, [located.warnings, warnings].concat()))
+}
+
+/// Proves that the files are whole, and makes one schema of theirs.
+pub(super) async fn look(
+    session: &dyn Session,
+    located: &Located,
+    options: &SourceOptions,
+) -> Result<Looked> {
     let files = located.files.clone();
     blocking::run(move |cancel| {
         files.iter().try_for_each(|file| {
@@ -55,7 +79,7 @@ pub(super) async fn open(
         futures::stream::iter(reads).buffered(FOOTERS_AT_ONCE).try_collect().await?
     };
     let rows = footers.iter().map(|(_, rows)| rows).sum();
-    let (found, mut warnings) = merge(&located, &footers)?;
+    let (found, warnings) = merge(located, &footers)?;
     let schema = match &options.declared {
         Some(declared) => declare(&found, declared)?,
         None => found,
@@ -67,14 +91,7 @@ pub(super) async fn open(
         reason: reason.to_owned(),
         is_partition: false,
     });
-    let mut built =
-        Built { format, columns: columns.collect(), schema, warnings: Vec::new(), self_describing: true };
-    let read: Vec<_> = located.files.iter().map(|file| file.path.clone()).collect();
-    let (table, partitions) = table::listing(sources, session, &located, &read, &built, options).await?;
-    built.columns.extend(partitions);
-    let description = table::description(Format::Parquet, &located, built.columns, Some(rows));
-    warnings.splice(0..0, located.warnings);
-    Ok(Source { provider: Arc::new(table), description: Arc::new(description), warnings })
+    Ok(Looked { columns: columns.collect(), schema, warnings, rows })
 }
 
 /// Proves by its first and last bytes that a file is Parquet, and whole.

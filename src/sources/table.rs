@@ -2,12 +2,11 @@
 //! they stand.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     sync::{Arc, atomic::Ordering},
 };
 
-use arrow::datatypes::{DataType, Field, SchemaRef};
+use arrow::datatypes::{DataType, Field, Fields, SchemaRef};
 use datafusion::{
     catalog::Session,
     common::TableReference,
@@ -19,28 +18,29 @@ use datafusion::{
 use futures::{StreamExt, TryStreamExt};
 
 use super::{
-    Description, FileDescription, Format, Source, SourceOptions, Sources, Warning, blocking,
-    cache::{Key, hash, links_directory},
+    Description, FileDescription, Format, SOURCE_FILE, Source, SourceOptions, Sources, Warning, blocking,
+    cache::Key,
     checked_table::CheckedTable,
     csv,
     describe::ColumnDescription,
-    json,
-    locate::{DataFile, Located},
+    json, links,
+    locate::Located,
     unify::{TextFormat, TextPlan, partition_column},
 };
-use crate::error::{Error, Result, file_error};
+use crate::error::{Error, Result};
 
 /// Builds the table of text files.
 pub(super) async fn text(
     sources: &Sources,
     session: &dyn Session,
     located: Located,
+    kind: Format,
     plan: TextPlan,
     options: &SourceOptions,
 ) -> Result<Source> {
     let read = copies(sources, &located, &plan, options).await?;
     let compression = plan.compression.for_reader();
-    let (kind, format): (Format, Arc<dyn FileFormat>) = match plan.format {
+    let format: Arc<dyn FileFormat> = match plan.format {
         TextFormat::Csv { delimiter, quote, header, line_breaks } => {
             let format = CsvFormat::default()
                 .with_options(session.default_table_options().csv)
@@ -53,14 +53,14 @@ pub(super) async fn text(
                 .with_has_header(header)
                 .with_newlines_in_values(line_breaks)
                 .with_file_compression_type(compression);
-            (Format::Csv, Arc::new(format))
+            Arc::new(format)
         }
         TextFormat::Json => {
             let format = JsonFormat::default()
                 .with_options(session.default_table_options().json)
                 .with_newline_delimited(true)
                 .with_file_compression_type(compression);
-            (Format::Json, Arc::new(format))
+            Arc::new(format)
         }
     };
     let mut built = Built {
@@ -74,12 +74,9 @@ pub(super) async fn text(
     let provider = Arc::new(CheckedTable::new(sources.clone(), table, located.files.clone()));
     built.columns.extend(partitions);
     let mut description = description(kind, &located, built.columns, Some(plan.rows));
-    description.text = Some(plan.form);
-    Ok(Source {
-        provider,
-        description: Arc::new(description),
-        warnings: [located.warnings, built.warnings].concat(),
-    })
+    // The form of a copy is nothing to the user.
+    description.text = (kind != Format::Xlsx).then_some(plan.form);
+    Ok(Source::new(provider, description, [located.warnings, built.warnings].concat()))
 }
 
 /// Everything about a table but its files.
@@ -101,7 +98,7 @@ pub(super) fn description(
     let files = located
         .files
         .iter()
-        .map(|file| FileDescription { path: file.shown.clone(), bytes: file.bytes })
+        .map(|file| FileDescription { path: file.shown.clone(), bytes: file.origin().bytes })
         .collect();
     Description { format, files, rows, columns, text: None }
 }
@@ -150,12 +147,21 @@ pub(super) async fn listing(
     built: &Built,
     options: &SourceOptions,
 ) -> Result<(ListingTable, Vec<ColumnDescription>)> {
-    let mut partitions = Vec::new();
-    for (index, name) in located.partition_names.iter().enumerate() {
-        let values = located.files.iter().map(|file| file.partitions[index].clone());
-        let declared =
-            options.declared_partitions.iter().find(|field| field.name() == name).map(Field::data_type);
-        partitions.push(partition_column(name, values, declared)?);
+    let mut partitions = partition_columns(located, options)?;
+    let mut names = located.partition_names.clone();
+    let mut values: Vec<Vec<String>> = located.files.iter().map(|file| file.partitions.clone()).collect();
+    if options.source_file {
+        check_name_is_free(SOURCE_FILE, built.schema.fields(), located)?;
+        names.push(SOURCE_FILE.to_owned());
+        for (values, file) in values.iter_mut().zip(&located.files) {
+            values.push(links::shortened(&file.named_in_rows(options)));
+        }
+        partitions.push(ColumnDescription {
+            name: SOURCE_FILE.to_owned(),
+            data_type: DataType::Utf8View,
+            reason: "the path of the row's file".to_owned(),
+            is_partition: false,
+        });
     }
     let types: Vec<(String, DataType)> =
         partitions.iter().map(|column| (column.name.clone(), column.data_type.clone())).collect();
@@ -163,12 +169,13 @@ pub(super) async fn listing(
         (read.iter().map(|path| url(path, false)).collect::<Result<Vec<_>>>()?, String::new())
     } else {
         // Text must be exactly the files that were typed, whatever appears beside them later.
-        let in_place = built.self_describing;
+        let in_place = built.self_describing && !options.source_file;
         let (owner, files, read, base) =
             (sources.clone(), located.files.clone(), read.to_vec(), located.base.clone());
-        let names = located.partition_names.clone();
         let (root, extension) = blocking::run(move |_| {
-            partition_root(&owner, in_place.then_some(base.as_path()), &names, &files, &read)
+            let copies = &owner.0.cache;
+            let in_place = in_place.then_some(base.as_path());
+            links::partition_root(copies, in_place, &names, &values, &files, &read)
         })
         .await?;
         // The session remembers listings by table name: a name of its own shows each table the files of now.
@@ -188,68 +195,29 @@ pub(super) async fn listing(
     Ok((table, partitions))
 }
 
-/// The directory to list for a partitioned table, and the ending of its files.
-///
-/// DataFusion reads partition values from directory names, and lists everything below. If that is not exactly the
-/// files of this table, they are linked into a directory of their own.
-fn partition_root(
-    sources: &Sources,
-    base: Option<&Path>,
-    names: &[String],
-    files: &[DataFile],
-    read: &[PathBuf],
-) -> Result<(PathBuf, String)> {
-    let ending = |path: &Path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        name.rfind('.').map_or_else(String::new, |dot| name[dot..].to_owned())
+/// The columns of the `name=value` directories.
+pub(super) fn partition_columns(
+    located: &Located,
+    options: &SourceOptions,
+) -> Result<Vec<ColumnDescription>> {
+    let column = |(index, name): (usize, &String)| {
+        let values = located.files.iter().map(|file| file.partitions[index].clone());
+        let declared =
+            options.declared_partitions.iter().find(|field| field.name() == name).map(Field::data_type);
+        partition_column(name, values, declared)
     };
-    let common = files.first().map(|file| ending(&file.path)).unwrap_or_default();
-    let in_place = files.iter().zip(read).all(|(file, read)| file.path == *read && ending(read) == common);
-    if let Some(base) = base.filter(|_| in_place && !common.is_empty())
-        && count(base, &common)? == files.len()
-    {
-        return Ok((base.to_owned(), common));
-    }
-    let root = links_directory(&sources.0.cache.copies()?, &(names, read));
-    for (index, (file, target)) in files.iter().zip(read).enumerate() {
-        let mut directory = root.clone();
-        for (name, value) in names.iter().zip(&file.partitions) {
-            directory.push(format!("{name}={}", value.replace('%', "%25").replace('/', "%2F")));
-        }
-        fs::create_dir_all(&directory).map_err(|error| file_error("create", &directory, error))?;
-        let link = directory.join(format!("{index:06}-{:016x}", hash(target)));
-        match symlink(target, &link) {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-                return Err(file_error("create", &link, error));
-            }
-            _ => {}
-        }
-    }
-    Ok((root, String::new()))
+    located.partition_names.iter().enumerate().map(column).collect()
 }
 
-#[cfg(unix)]
-fn symlink(target: &Path, link: &Path) -> std::io::Result<()> {
-    std::os::unix::fs::symlink(target, link)
-}
-
-#[cfg(windows)]
-fn symlink(target: &Path, link: &Path) -> std::io::Result<()> {
-    std::os::windows::fs::symlink_file(target, link)
-}
-
-/// How many files DataFusion would read below a directory.
-fn count(directory: &Path, ending: &str) -> Result<usize> {
-    let mut files = 0;
-    for entry in fs::read_dir(directory).map_err(|error| file_error("read", directory, error))? {
-        let path = entry.map_err(|error| file_error("read", directory, error))?.path();
-        if path.is_dir() {
-            files += count(&path, ending)?;
-        } else if path.to_string_lossy().ends_with(ending) {
-            files += 1;
-        }
+/// An error if a column that is to be added exists already.
+pub(super) fn check_name_is_free(name: &str, columns: &Fields, located: &Located) -> Result<()> {
+    let is_taken = columns.find(name).is_some() || located.partition_names.iter().any(|other| other == name);
+    let file = located.files.first().map_or("", |file| file.shown.as_str());
+    if !is_taken {
+        return Ok(());
     }
-    Ok(files)
+    Err(Error::data(format!("`{file}` has a column `{name}`, which marginql adds itself"))
+        .hint("rename the column in the file"))
 }
 
 /// A path as the address DataFusion wants; characters that mean something in addresses are encoded.

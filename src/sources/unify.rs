@@ -30,6 +30,8 @@ pub(super) struct TextPlan {
     pub(super) compression: Compression,
     /// For each file, the encoding from which it must be copied, if it cannot be read in place.
     pub(super) copies: Vec<Option<String>>,
+    /// The encoding of each file.
+    pub(super) encodings: Vec<String>,
     pub(super) schema: SchemaRef,
     pub(super) columns: Vec<ColumnDescription>,
     pub(super) rows: u64,
@@ -100,6 +102,7 @@ pub(super) fn csv(located: &Located, mut found: Vec<CsvFound>, options: &SourceO
         },
         compression,
         copies,
+        encodings: found.iter().map(|found| found.encoding.clone()).collect(),
         schema,
         columns,
         rows: found.iter().map(|found| found.rows).sum(),
@@ -345,6 +348,7 @@ pub(super) fn json(
         form,
         compression,
         copies,
+        encodings: found.iter().map(|found| found.encoding.clone()).collect(),
         rows: found.iter().map(|found| found.rows).sum(),
         schema,
         columns,

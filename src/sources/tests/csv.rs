@@ -208,17 +208,17 @@ async fn files_that_are_not_text_or_not_there_are_named() {
             files.error("*.tsv").await,
         ].join("\n"), @r"
     `book.csv` is not a text file: it looks like an Excel workbook or another zip archive
-    export the sheet as CSV, or unpack the archive
+    rename it to .xlsx, or unpack the archive
     `real.csv` is not a text file: it looks like Parquet
     rename it to .parquet, or write STORED AS PARQUET
     `void.csv` is empty: it has no header and no row
     export the file again, or leave it out
     the name of `data` does not say what it holds
-    rename it to .csv, .json or .parquet, or write CREATE EXTERNAL TABLE … STORED AS CSV
+    rename it to .csv, .json, .xlsx or .parquet, or write CREATE EXTERNAL TABLE … STORED AS CSV
     cannot read `reel.csv`: no such file or directory
     did you mean `real.csv`?
     the directory `nothing` holds no data file that can be read
-    files are recognised by their names: .parquet, .csv, .tsv, .json, .ndjson, .jsonl, and compressed .csv.gz and the like; names beginning with `.` or `_` are left out
+    files are recognised by their names: .parquet, .csv, .tsv, .json, .ndjson, .jsonl, .xlsx, .xls, .ods, and compressed .csv.gz and the like; names beginning with `.` or `_` are left out
     no file matches `*.tsv`
     check the pattern; relative paths start at the current directory
     ");

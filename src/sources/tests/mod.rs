@@ -3,9 +3,14 @@
 mod csv;
 mod differential;
 mod facts;
+mod header;
+mod identity;
 mod json;
+mod numbered;
 mod parquet;
+mod source_file;
 mod sql;
+mod xlsx;
 
 use std::{
     fs,
@@ -17,7 +22,7 @@ use arrow::util::pretty::pretty_format_batches;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use tempfile::TempDir;
 
-use super::{FileTables, Source, SourceOptions, Sources, type_name};
+use super::{FileTables, Format, Source, SourceOptions, Sources, type_name};
 use crate::error::{Error, Result};
 
 /// A directory of files with a session that reads them.

@@ -9,7 +9,7 @@ use arrow::{
 
 use super::*;
 
-fn parquet(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
+pub(super) fn parquet(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
     let batch = RecordBatch::try_from_iter(columns).expect("a batch");
     let mut bytes = Vec::new();
     let mut writer =
@@ -19,7 +19,7 @@ fn parquet(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
     bytes
 }
 
-fn ids(values: Vec<i64>) -> (&'static str, ArrayRef) {
+pub(super) fn ids(values: Vec<i64>) -> (&'static str, ArrayRef) {
     ("id", Arc::new(Int64Array::from(values)))
 }
 
