@@ -8,7 +8,10 @@ use std::fmt::Write as _;
 use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, TimeUnit};
 use serde::{Deserialize, Serialize};
 
-use super::value::{KINDS, Kind, Shape, recognise};
+use super::{
+    readings::Readings,
+    value::{KINDS, Kind, Shape, recognise},
+};
 
 /// Examples are cut to this many characters: they are shown, never computed with.
 const EXAMPLE_CHARACTERS_MAX: usize = 40;
@@ -44,43 +47,6 @@ impl Example {
     }
 }
 
-/// How dates like `03/04/2026` can be read, over all rows seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Readings {
-    /// Day, month, year fits every row.
-    pub(super) day_first: bool,
-    /// Month, day, year fits every row.
-    pub(super) month_first: bool,
-    /// The character between, if it is the same everywhere.
-    separator: Option<char>,
-    long_year: Option<bool>,
-}
-
-impl Readings {
-    fn merge(self, other: Self) -> Self {
-        Self {
-            day_first: self.day_first && other.day_first,
-            month_first: self.month_first && other.month_first,
-            separator: self.separator.filter(|_| self.separator == other.separator),
-            long_year: self.long_year.filter(|_| self.long_year == other.long_year),
-        }
-    }
-
-    /// The formats for `to_date`, day first before month first.
-    pub(super) fn formats(self) -> Vec<String> {
-        let (Some(separator), Some(long_year)) = (self.separator, self.long_year) else { return Vec::new() };
-        let year = if long_year { "%Y" } else { "%y" };
-        let mut formats = Vec::new();
-        if self.day_first {
-            formats.push(format!("%d{separator}%m{separator}{year}"));
-        }
-        if self.month_first {
-            formats.push(format!("%m{separator}%d{separator}{year}"));
-        }
-        formats
-    }
-}
-
 /// Everything that decides a column's type.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Facts {
@@ -97,7 +63,14 @@ pub(super) struct Facts {
     fraction_digits: u32,
     beyond_nanoseconds: bool,
     readings: Option<Readings>,
+    /// Where the most digits stand: before the point, after it, of a second.
+    widest: [Option<Example>; 3],
 }
+
+/// The places of `widest`.
+const BEFORE_POINT: usize = 0;
+const AFTER_POINT: usize = 1;
+const OF_SECOND: usize = 2;
 
 /// The type of a column, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +109,7 @@ impl Facts {
     }
 
     fn take(&mut self, line: u64, value: &[u8], shape: Shape) {
+        let before = (self.integer_digits, self.scale, self.fraction_digits);
         match shape {
             Shape::Integer { digits, magnitude, negative } => {
                 self.integer_digits = self.integer_digits.max(digits);
@@ -171,11 +145,18 @@ impl Facts {
         if example.is_none() {
             *example = Some(Example::new(line, value));
         }
+        let after = (self.integer_digits, self.scale, self.fraction_digits);
+        if after != before {
+            let grown = [after.0 > before.0, after.1 > before.1, after.2 > before.2];
+            for (widest, _) in self.widest.iter_mut().zip(grown).filter(|(_, grown)| *grown) {
+                *widest = Some(Example::new(line, value));
+            }
+        }
     }
 
     /// Says in which file the examples stand.
     pub(super) fn name_file(&mut self, file: &str) {
-        for example in self.examples.iter_mut().flatten() {
+        for example in self.examples.iter_mut().chain(&mut self.widest).flatten() {
             example.file = Some(file.to_owned());
         }
     }
@@ -188,6 +169,16 @@ impl Facts {
             if mine.is_none() {
                 mine.clone_from(theirs);
             }
+        }
+        let wider = [
+            other.integer_digits > self.integer_digits,
+            other.scale > self.scale,
+            other.fraction_digits > self.fraction_digits,
+        ];
+        for ((mine, theirs), _) in
+            self.widest.iter_mut().zip(&other.widest).zip(wider).filter(|(_, wider)| *wider)
+        {
+            mine.clone_from(theirs);
         }
         self.integer_digits = self.integer_digits.max(other.integer_digits);
         self.scale = self.scale.max(other.scale);
@@ -399,6 +390,55 @@ impl Facts {
                     .or_else(|| self.integer_misfit(declared))
             }
             other => Some(format!("a text file cannot be read as {other}")),
+        }
+    }
+
+    /// Where a value stands that would not have this type if the column were typed by looking, or be part of it.
+    ///
+    /// Stricter than `misfit`: who declares `00123` a number means it, but in a file that is to be like the last it is
+    /// a code.
+    pub(super) fn stray(&self, locked: &DataType) -> Option<String> {
+        let other_than = |fitting: &[Kind]| {
+            let strays = self.examples.iter().enumerate().filter_map(|(kind, example)| {
+                example.as_ref().filter(|_| !fitting.iter().any(|k| *k as usize == kind))
+            });
+            strays.min_by_key(|example| (example.file.clone(), example.line)).map(Example::place)
+        };
+        let widest = |place: usize| {
+            Some(self.widest[place].as_ref().map_or_else(|| "a value is too long".to_owned(), Example::place))
+        };
+        match locked {
+            DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 => None,
+            DataType::Boolean => other_than(&[Kind::Boolean]),
+            DataType::Date32 => other_than(&[Kind::Date]),
+            DataType::Timestamp(unit, zone) => {
+                let fitting: &[Kind] =
+                    if zone.is_some() { &[Kind::ZonedTimestamp] } else { &[Kind::Date, Kind::Timestamp] };
+                let digits = match unit {
+                    TimeUnit::Second => 0,
+                    TimeUnit::Millisecond => 3,
+                    TimeUnit::Microsecond => 6,
+                    TimeUnit::Nanosecond => 9,
+                };
+                let too_far = *unit == TimeUnit::Nanosecond && self.beyond_nanoseconds;
+                other_than(fitting)
+                    .or_else(|| (self.fraction_digits > digits).then(|| widest(OF_SECOND)).flatten())
+                    .or_else(|| too_far.then(|| "a year is beyond 1679 to 2260".to_owned()))
+            }
+            DataType::Float32 | DataType::Float64 => {
+                other_than(&[Kind::Integer, Kind::Decimal, Kind::Exponent])
+            }
+            DataType::Decimal128(precision, scale) | DataType::Decimal256(precision, scale) => {
+                let scale = u32::try_from(*scale).unwrap_or(0);
+                let (too_fine, too_large) =
+                    (self.scale > scale, self.integer_digits + scale > u32::from(*precision));
+                other_than(&[Kind::Integer, Kind::Decimal])
+                    .or_else(|| too_fine.then(|| widest(AFTER_POINT)).flatten())
+                    .or_else(|| too_large.then(|| widest(BEFORE_POINT)).flatten())
+            }
+            locked if locked.is_integer() => other_than(&[Kind::Integer])
+                .or_else(|| self.integer_misfit(locked).and_then(|_| widest(BEFORE_POINT))),
+            other => other_than(&[]).map(|place| format!("{place}; a text file cannot be read as {other}")),
         }
     }
 

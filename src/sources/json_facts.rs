@@ -7,7 +7,10 @@ use std::{collections::HashMap, sync::Arc};
 use arrow::datatypes::{DataType, Field, Fields};
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Decision, Facts};
+use super::{
+    facts::{Decision, Facts},
+    type_name, type_names,
+};
 
 /// An object with more different keys than this is a map, and kept as text.
 pub(super) const KEYS_MAX: usize = 1000;
@@ -24,6 +27,8 @@ pub(super) struct JsonFacts {
     pub(super) arrays: Option<Box<JsonFacts>>,
     /// Line of the first object or array.
     pub(super) nested_line: Option<u64>,
+    /// The file of that line, when it matters.
+    nested_file: Option<String>,
 }
 
 /// The keys of objects, in the order in which they were first seen.
@@ -71,7 +76,9 @@ impl JsonFacts {
         self.strings.merge(&other.strings);
         self.booleans.merge(&other.booleans);
         self.exponents |= other.exponents;
-        self.nested_line = self.nested_line.or(other.nested_line);
+        if self.nested_line.is_none() {
+            (self.nested_line, self.nested_file) = (other.nested_line, other.nested_file.clone());
+        }
         if let Some(theirs) = &other.objects {
             self.objects.get_or_insert_default().merge(theirs);
         }
@@ -84,6 +91,7 @@ impl JsonFacts {
         self.numbers.name_file(file);
         self.strings.name_file(file);
         self.booleans.name_file(file);
+        self.nested_file = self.nested_line.map(|_| file.to_owned());
         if let Some(keys) = &mut self.objects {
             keys.name_file(file);
         }
@@ -187,6 +195,34 @@ impl JsonFacts {
             }
             _ => self.objects.is_none() && self.arrays.is_none() && !self.exponents,
         }
+    }
+
+    /// Where a value stands that does not fit a type that was known beforehand.
+    pub(super) fn stray(&self, locked: &DataType) -> Option<String> {
+        let file = self.nested_file.as_ref().map_or_else(String::new, |file| format!("`{file}` "));
+        let nested = || self.nested_line.map(|line| format!("{file}line {line} has an object or an array"));
+        if locked.is_nested() {
+            // A new key would be lost, so the forms must be the same.
+            let nothing = self.sorts().is_empty();
+            let changed = !nothing && !type_names::same(&self.decide().data_type, locked);
+            let scalar = || self.numbers.first_place().or_else(|| self.strings.first_place());
+            return changed
+                .then(|| scalar().or_else(|| self.booleans.first_place()).or_else(nested))
+                .flatten()
+                .map(|place| format!("{place}, and the values are {}", type_name(&self.decide().data_type)));
+        }
+        if matches!(locked, DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8) {
+            return None;
+        }
+        let (in_quotes, bare) = match locked {
+            DataType::Date32 | DataType::Timestamp(..) => {
+                (self.strings.stray(locked), self.numbers.first_place())
+            }
+            DataType::Boolean => (self.strings.first_place(), self.numbers.first_place()),
+            _ => (self.strings.first_place(), self.numbers.stray(locked)),
+        };
+        let booleans = if *locked == DataType::Boolean { None } else { self.booleans.first_place() };
+        nested().or(in_quotes).or(bare).or(booleans)
     }
 
     /// Why the values cannot be read as a declared type, if so.

@@ -27,14 +27,17 @@ mod json_text;
 mod lines;
 mod links;
 mod locate;
+mod lock;
 mod look;
 mod numbered;
 mod parquet;
+mod readings;
 mod records;
 mod sheet;
 mod table;
 #[cfg(test)]
 mod tests;
+mod type_names;
 mod unify;
 mod value;
 mod workbook;
@@ -44,7 +47,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError, Weak, atomic::AtomicU64},
 };
 
-use arrow::datatypes::{Field, SchemaRef};
+use arrow::datatypes::{DataType, Field, SchemaRef};
 use datafusion::{
     catalog::{Session, TableProvider},
     logical_expr::SortExpr,
@@ -58,6 +61,7 @@ pub use factory::TableFactory;
 pub use file_tables::FileTables;
 pub use header::FileHeader;
 pub use numbered::{RAW_ROW, SOURCE_LINE};
+pub use type_names::parse_type_name;
 
 use crate::error::{Error, Result};
 use blocking::Cancel;
@@ -111,6 +115,11 @@ pub struct SourceOptions {
     pub encoding: Option<String>,
     /// Columns that the user declared; they win over what the files suggest.
     pub declared: Option<SchemaRef>,
+    /// Types of columns that are known beforehand, by name. A value that does not fit is an error; other columns are
+    /// typed by what they hold.
+    pub known: Option<Vec<(String, DataType)>>,
+    /// Whether it is an error if a column of `known` is missing.
+    pub missing_is_error: bool,
     /// Names of the partition columns, if the user declared them.
     pub partitioned_by: Vec<String>,
     /// Partition columns whose types the user declared.

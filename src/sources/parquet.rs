@@ -23,7 +23,7 @@ use super::{
     Format, Source, SourceOptions, Sources, Warning, blocking,
     describe::{ColumnDescription, in_sql, type_name},
     locate::{DataFile, Located},
-    look,
+    lock, look,
     table::{self, Built},
 };
 use crate::error::{Error, Result, file_error};
@@ -84,6 +84,8 @@ pub(super) async fn look(
         Some(declared) => declare(&found, declared)?,
         None => found,
     };
+    lock::check_parquet(options, &schema, located)?;
+    lock::check_complete(options, &schema, located)?;
     let reason = if options.declared.is_some() { "declared" } else { "as the file says" };
     let columns = schema.fields().iter().map(|field| ColumnDescription {
         name: field.name().clone(),

@@ -13,6 +13,7 @@ use super::{
     json::JsonFound,
     json_facts::Keys,
     locate::{DataFile, Located},
+    lock,
 };
 use crate::error::{Error, Result};
 
@@ -55,10 +56,11 @@ pub(super) fn csv(located: &Located, mut found: Vec<CsvFound>, options: &SourceO
         .hint("rename one of them"));
     }
     let mut columns = vec![Facts::default(); first.columns.len()];
-    let several = files.len() > 1;
+    // What does not fit a lock is named with its file, also if there is only one.
+    let name_files = files.len() > 1 || options.known.is_some();
     for (found, file) in found.iter_mut().zip(files) {
         for (all, facts) in columns.iter_mut().zip(&mut found.columns) {
-            if several {
+            if name_files {
                 facts.name_file(&file.shown);
             }
             all.merge(facts);
@@ -70,12 +72,15 @@ pub(super) fn csv(located: &Located, mut found: Vec<CsvFound>, options: &SourceO
         Some(declared) => declared_csv(&first, first_file, declared, &named)?,
         None => {
             let decided = named.iter().map(|(name, facts)| {
-                warnings.extend(advice(name, facts));
-                ((*name).to_owned(), facts.decide())
+                if lock::locked(options, name).is_none() {
+                    warnings.extend(advice(name, facts));
+                }
+                Ok(((*name).to_owned(), lock::decide(options, name, facts)?))
             });
-            described(decided.collect())
+            described(decided.collect::<Result<_>>()?)
         }
     };
+    lock::check_complete(options, &schema, located)?;
     let compression = common(found.iter().map(|found| found.compression));
     let copies = found
         .iter()
@@ -294,7 +299,7 @@ pub(super) fn json(
     let files = &located.files;
     let mut keys = Keys::default();
     for (found, file) in found.iter_mut().zip(files) {
-        if files.len() > 1 {
+        if files.len() > 1 || options.known.is_some() {
             found.keys.name_file(&file.shown);
         }
         keys.merge(&found.keys);
@@ -309,8 +314,15 @@ pub(super) fn json(
     }
     let (schema, columns) = match &options.declared {
         Some(declared) => declared_json(&keys, declared)?,
-        None => described(keys.fields.iter().map(|(name, facts)| (name.clone(), facts.decide())).collect()),
+        None => {
+            let decided = keys
+                .fields
+                .iter()
+                .map(|(name, facts)| Ok((name.clone(), lock::decide_json(options, name, facts)?)));
+            described(decided.collect::<Result<_>>()?)
+        }
     };
+    lock::check_complete(options, &schema, located)?;
     let warnings = match &options.declared {
         Some(_) => Vec::new(),
         None => keys

@@ -6,6 +6,7 @@ mod facts;
 mod header;
 mod identity;
 mod json;
+mod lock;
 mod numbered;
 mod parquet;
 mod source_file;

@@ -120,7 +120,35 @@ async fn titles_blank_rows_and_errors_lose_nothing() {
     let frame = files.context.read_table(numbered.expect("opens").provider).expect("a table");
     let batches =
         frame.select_columns(&["customer", "source_line", "raw_row"]).expect("columns").collect().await;
-    insta::assert_snapshot!(pretty_format_batches(&batches.expect("reads")).expect("formats"), @r"");
+    insta::assert_snapshot!(pretty_format_batches(&batches.expect("reads")).expect("formats"), @r#"
+    +----------+-------------+-------------------------------------------------------+
+    | customer | source_line | raw_row                                               |
+    +----------+-------------+-------------------------------------------------------+
+    | Acme     | 5           | {"customer":"Acme","amount":"10.5","note":"one\ntwo"} |
+    | Beta     | 6           | {"customer":"Beta","amount":"","note":""}             |
+    | Gamma    | 10          | {"customer":"Gamma","amount":"#N/A","note":""}        |
+    +----------+-------------+-------------------------------------------------------+
+    "#);
+}
+
+#[tokio::test]
+async fn workbooks_are_tables_in_sql() {
+    let costs = |sheet: &mut Worksheet| row(sheet, 0, &["account", "owner"]);
+    let files = Files::new()
+        .with("in/b.xlsx", workbook(&[("Sales", &sales), ("Costs", &costs)]))
+        .with("in/~$b.xlsx", "open in a spreadsheet program");
+    let run = async |sql: &str| {
+        let sql = sql.replace("{}", &files.directory.path().display().to_string());
+        let batches = files.context.sql(&sql).await?.collect().await?;
+        datafusion::error::Result::Ok(pretty_format_batches(&batches)?.to_string())
+    };
+    assert!(run("SELECT sum(amount) FROM '{}/in/b.xlsx'").await.expect("runs").contains("1227.55"));
+    assert!(run("SELECT count(*) FROM '{}/in/*.xlsx'").await.expect("runs").contains("| 3 "));
+    let create = "CREATE EXTERNAL TABLE c STORED AS XLSX LOCATION '{}/in/b.xlsx' OPTIONS ('sheet' 'Costs', 'header' 'false')";
+    run(create).await.expect("creates");
+    assert!(run("SELECT column_1 FROM c").await.expect("runs").contains("account"));
+    let wrong = "CREATE EXTERNAL TABLE d STORED AS XLSX LOCATION '{}/in/b.xlsx' OPTIONS ('delimiter' ';')";
+    assert!(run(wrong).await.is_err());
 }
 
 #[tokio::test]
@@ -163,9 +191,10 @@ async fn what_is_no_workbook_is_said() {
         .with("void.xlsx", "")
         .with("text.xlsx", "id,amount\n1,2\n")
         .with("blank.xlsx", workbook(&[("S", &|_| ())]))
+        .with("old.xls", [&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1][..], &[0; 2000]].concat())
         .with("table.csv", &whole);
     let mut errors = Vec::new();
-    for name in ["cut.xlsx", "void.xlsx", "text.xlsx", "blank.xlsx", "table.csv"] {
+    for name in ["cut.xlsx", "void.xlsx", "text.xlsx", "blank.xlsx", "old.xls", "table.csv"] {
         errors.push(files.error(name).await);
     }
     insta::assert_snapshot!(errors.join("\n"), @r"
