@@ -45,7 +45,13 @@ async fn what_fits_keeps_the_locked_type() {
     assert_eq!(source.description.columns[1].reason, "as in the lock");
     let lock = [("id", "BIGINT"), ("amount", "DECIMAL(18,4)"), ("note", "TEXT")];
     let source = files.open_with("a.json", &locked(&lock)).await.expect("opens");
-    insta::assert_snapshot!(files.rows(&source).await, @r"");
+    insta::assert_snapshot!(files.rows(&source).await, @r"
+    +----+---------+------+
+    | id | amount  | note |
+    +----+---------+------+
+    | 1  | 10.0000 | 3    |
+    +----+---------+------+
+    ");
 }
 
 #[tokio::test]

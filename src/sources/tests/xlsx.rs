@@ -120,7 +120,7 @@ async fn titles_blank_rows_and_errors_lose_nothing() {
     let frame = files.context.read_table(numbered.expect("opens").provider).expect("a table");
     let batches =
         frame.select_columns(&["customer", "source_line", "raw_row"]).expect("columns").collect().await;
-    insta::assert_snapshot!(pretty_format_batches(&batches.expect("reads")).expect("formats"), @r#"
+    insta::assert_snapshot!(pretty_format_batches(&batches.expect("reads")).expect("formats"), @r##"
     +----------+-------------+-------------------------------------------------------+
     | customer | source_line | raw_row                                               |
     +----------+-------------+-------------------------------------------------------+
@@ -128,7 +128,7 @@ async fn titles_blank_rows_and_errors_lose_nothing() {
     | Beta     | 6           | {"customer":"Beta","amount":"","note":""}             |
     | Gamma    | 10          | {"customer":"Gamma","amount":"#N/A","note":""}        |
     +----------+-------------+-------------------------------------------------------+
-    "#);
+    "##);
 }
 
 #[tokio::test]
@@ -140,7 +140,7 @@ async fn workbooks_are_tables_in_sql() {
     let run = async |sql: &str| {
         let sql = sql.replace("{}", &files.directory.path().display().to_string());
         let batches = files.context.sql(&sql).await?.collect().await?;
-        datafusion::error::Result::Ok(pretty_format_batches(&batches)?.to_string())
+        Ok::<_, datafusion::error::DataFusionError>(pretty_format_batches(&batches)?.to_string())
     };
     assert!(run("SELECT sum(amount) FROM '{}/in/b.xlsx'").await.expect("runs").contains("1227.55"));
     assert!(run("SELECT count(*) FROM '{}/in/*.xlsx'").await.expect("runs").contains("| 3 "));
@@ -206,6 +206,8 @@ async fn what_is_no_workbook_is_said() {
     rename it to .csv, or write STORED AS CSV
     no sheet of `blank.xlsx` holds a value
     export the file again, or leave it out
+    `old.xls` is damaged: it cannot be read as a workbook (Xls error: Cfb error: Invalid sector shift, expecting 0x09 or 0x0C found 0)
+    copy or export the file again; if a spreadsheet program opens it, save it there under a new name
     `table.csv` is not a text file: it looks like an Excel workbook or another zip archive
     rename it to .xlsx, or unpack the archive
     ");
