@@ -62,7 +62,11 @@ fn decimal(arguments: &str) -> Option<DataType> {
         return None;
     }
     let is_wide = precision > DECIMAL128_MAX_PRECISION;
-    Some(if is_wide { DataType::Decimal256(precision, scale) } else { DataType::Decimal128(precision, scale) })
+    Some(if is_wide {
+        DataType::Decimal256(precision, scale)
+    } else {
+        DataType::Decimal128(precision, scale)
+    })
 }
 
 fn timestamp(rest: &str) -> Option<DataType> {
