@@ -27,6 +27,8 @@ pub(super) struct JsonFacts {
     pub(super) arrays: Option<Box<JsonFacts>>,
     /// Line of the first object or array.
     pub(super) nested_line: Option<u64>,
+    /// The file of that line, when it matters.
+    nested_file: Option<String>,
 }
 
 /// The keys of objects, in the order in which they were first seen.
@@ -74,7 +76,9 @@ impl JsonFacts {
         self.strings.merge(&other.strings);
         self.booleans.merge(&other.booleans);
         self.exponents |= other.exponents;
-        self.nested_line = self.nested_line.or(other.nested_line);
+        if self.nested_line.is_none() {
+            (self.nested_line, self.nested_file) = (other.nested_line, other.nested_file.clone());
+        }
         if let Some(theirs) = &other.objects {
             self.objects.get_or_insert_default().merge(theirs);
         }
@@ -87,6 +91,7 @@ impl JsonFacts {
         self.numbers.name_file(file);
         self.strings.name_file(file);
         self.booleans.name_file(file);
+        self.nested_file = self.nested_line.map(|_| file.to_owned());
         if let Some(keys) = &mut self.objects {
             keys.name_file(file);
         }
@@ -194,7 +199,8 @@ impl JsonFacts {
 
     /// Where a value stands that does not fit a type that was known beforehand.
     pub(super) fn stray(&self, locked: &DataType) -> Option<String> {
-        let nested = || self.nested_line.map(|line| format!("line {line} has an object or an array"));
+        let file = self.nested_file.as_ref().map_or_else(String::new, |file| format!("`{file}` "));
+        let nested = || self.nested_line.map(|line| format!("{file}line {line} has an object or an array"));
         if locked.is_nested() {
             // A new key would be lost, so the forms must be the same.
             let nothing = self.sorts().is_empty();

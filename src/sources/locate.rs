@@ -166,7 +166,7 @@ fn walk(
         let path = entry.map_err(|error| file_error("read", directory, error))?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         // `_SUCCESS`, `_temporary`, `.DS_Store` and the like are written beside the data by other programs.
-        if name.starts_with(['.', '_']) {
+        if name.starts_with(['.', '_']) || is_lock_file(&name) {
             continue;
         }
         if path.is_dir() {
@@ -184,6 +184,11 @@ fn walk(
         }
     }
     Ok(())
+}
+
+/// Whether it is the file that a spreadsheet program keeps beside a workbook that is open.
+fn is_lock_file(name: &str) -> bool {
+    name.starts_with("~$") || name.starts_with(".~lock.")
 }
 
 fn is_data(name: &str, format: Option<Format>) -> bool {
@@ -221,7 +226,8 @@ fn expand(location: &str, pattern: &Path) -> Result<Vec<PathBuf>> {
             let place = error.path().to_owned();
             file_error("read", &place, error.into())
         })?;
-        if path.is_file() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if path.is_file() && !is_lock_file(&name) {
             paths.push(path);
         }
     }

@@ -58,12 +58,15 @@ fn decimal(arguments: &str) -> Option<DataType> {
     let (precision, scale) = arguments.split_once(',')?;
     let (precision, scale): (u8, i8) = (precision.trim().parse().ok()?, scale.trim().parse().ok()?);
     let fits = precision > 0 && scale >= 0 && scale.unsigned_abs() <= precision;
-    match precision {
-        _ if !fits => None,
-        0..=DECIMAL128_MAX_PRECISION => Some(DataType::Decimal128(precision, scale)),
-        0..=DECIMAL256_MAX_PRECISION => Some(DataType::Decimal256(precision, scale)),
-        _ => None,
+    if !fits || precision > DECIMAL256_MAX_PRECISION {
+        return None;
     }
+    let is_wide = precision > DECIMAL128_MAX_PRECISION;
+    Some(if is_wide {
+        DataType::Decimal256(precision, scale)
+    } else {
+        DataType::Decimal128(precision, scale)
+    })
 }
 
 fn timestamp(rest: &str) -> Option<DataType> {

@@ -79,7 +79,14 @@ async fn json_rows_have_lines_or_elements() {
     +----+-----+-------------+---------------------------------+
     "#);
     let elements = files.numbered("e.json").await;
-    insta::assert_snapshot!(files.sorted(&elements, "*").await, @r"");
+    insta::assert_snapshot!(files.sorted(&elements, "*").await, @r#"
+    +----+-------------+-------------+----------+
+    | id | source_file | source_line | raw_row  |
+    +----+-------------+-------------+----------+
+    | 1  | e.json      | 1           | {"id":1} |
+    | 2  | e.json      | 2           | {"id":2} |
+    +----+-------------+-------------+----------+
+    "#);
 }
 
 #[tokio::test]

@@ -120,7 +120,35 @@ async fn titles_blank_rows_and_errors_lose_nothing() {
     let frame = files.context.read_table(numbered.expect("opens").provider).expect("a table");
     let batches =
         frame.select_columns(&["customer", "source_line", "raw_row"]).expect("columns").collect().await;
-    insta::assert_snapshot!(pretty_format_batches(&batches.expect("reads")).expect("formats"), @r"");
+    insta::assert_snapshot!(pretty_format_batches(&batches.expect("reads")).expect("formats"), @r##"
+    +----------+-------------+-------------------------------------------------------+
+    | customer | source_line | raw_row                                               |
+    +----------+-------------+-------------------------------------------------------+
+    | Acme     | 5           | {"customer":"Acme","amount":"10.5","note":"one\ntwo"} |
+    | Beta     | 6           | {"customer":"Beta","amount":"","note":""}             |
+    | Gamma    | 10          | {"customer":"Gamma","amount":"#N/A","note":""}        |
+    +----------+-------------+-------------------------------------------------------+
+    "##);
+}
+
+#[tokio::test]
+async fn workbooks_are_tables_in_sql() {
+    let costs = |sheet: &mut Worksheet| row(sheet, 0, &["account", "owner"]);
+    let files = Files::new()
+        .with("in/b.xlsx", workbook(&[("Sales", &sales), ("Costs", &costs)]))
+        .with("in/~$b.xlsx", "open in a spreadsheet program");
+    let run = async |sql: &str| {
+        let sql = sql.replace("{}", &files.directory.path().display().to_string());
+        let batches = files.context.sql(&sql).await?.collect().await?;
+        Ok::<_, datafusion::error::DataFusionError>(pretty_format_batches(&batches)?.to_string())
+    };
+    assert!(run("SELECT sum(amount) FROM '{}/in/b.xlsx'").await.expect("runs").contains("1227.55"));
+    assert!(run("SELECT count(*) FROM '{}/in/*.xlsx'").await.expect("runs").contains("| 3 "));
+    let create = "CREATE EXTERNAL TABLE c STORED AS XLSX LOCATION '{}/in/b.xlsx' OPTIONS ('sheet' 'Costs', 'header' 'false')";
+    run(create).await.expect("creates");
+    assert!(run("SELECT column_1 FROM c").await.expect("runs").contains("account"));
+    let wrong = "CREATE EXTERNAL TABLE d STORED AS XLSX LOCATION '{}/in/b.xlsx' OPTIONS ('delimiter' ';')";
+    assert!(run(wrong).await.is_err());
 }
 
 #[tokio::test]
@@ -163,9 +191,10 @@ async fn what_is_no_workbook_is_said() {
         .with("void.xlsx", "")
         .with("text.xlsx", "id,amount\n1,2\n")
         .with("blank.xlsx", workbook(&[("S", &|_| ())]))
+        .with("old.xls", [&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1][..], &[0; 2000]].concat())
         .with("table.csv", &whole);
     let mut errors = Vec::new();
-    for name in ["cut.xlsx", "void.xlsx", "text.xlsx", "blank.xlsx", "table.csv"] {
+    for name in ["cut.xlsx", "void.xlsx", "text.xlsx", "blank.xlsx", "old.xls", "table.csv"] {
         errors.push(files.error(name).await);
     }
     insta::assert_snapshot!(errors.join("\n"), @r"
@@ -177,6 +206,8 @@ async fn what_is_no_workbook_is_said() {
     rename it to .csv, or write STORED AS CSV
     no sheet of `blank.xlsx` holds a value
     export the file again, or leave it out
+    `old.xls` is damaged: it cannot be read as a workbook (Xls error: Cfb error: Invalid sector shift, expecting 0x09 or 0x0C found 0)
+    copy or export the file again; if a spreadsheet program opens it, save it there under a new name
     `table.csv` is not a text file: it looks like an Excel workbook or another zip archive
     rename it to .xlsx, or unpack the archive
     ");
