@@ -1,15 +1,17 @@
 //! A DataFusion session made safe for money: options, limits, functions, tables, run, and pointed messages.
 //!
 //! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
-//! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `cooperation` lets
-//! queries be cancelled, `spill` holds what does not fit into memory, `diagnose` explains errors. `lazy_schema` and
-//! `planner` are for those who build tables of views and files that are opened when they are named.
+//! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `null_rejecting` lets
+//! filters through outer joins, `cooperation` lets queries be cancelled, `spill` holds what does not fit into
+//! memory, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
+//! that are opened when they are named.
 
 mod catalog;
 mod cooperation;
 mod diagnose;
 mod lazy_schema;
 mod memory;
+mod null_rejecting;
 mod options;
 mod planner;
 mod rows;
@@ -72,6 +74,7 @@ impl Engine {
             .with_config(config)
             .with_runtime_env(runtime)
             .with_default_features()
+            .with_optimizer_rules(null_rejecting::logical_rules())
             .with_physical_optimizer_rule(Arc::new(cooperation::CooperativeJoins))
             .build();
         marginql_udfs::register_all(&mut state)
@@ -113,7 +116,9 @@ impl Engine {
         };
         let prefix = match namespace {
             None => String::new(),
-            Some(Namespace { catalog, schema }) if *catalog == defaults.default_catalog => format!("{schema}."),
+            Some(Namespace { catalog, schema }) if *catalog == defaults.default_catalog => {
+                format!("{schema}.")
+            }
             Some(Namespace { catalog, schema }) => format!("{catalog}.{schema}."),
         };
         let catalogs = state.catalog_list();
@@ -125,9 +130,7 @@ impl Engine {
         let registered =
             catalog.schema(&schema_name).unwrap_or_else(|| Arc::new(MemorySchemaProvider::new()));
         let schema = LazySchema::new(prefix, tables, registered);
-        catalog
-            .register_schema(&schema_name, Arc::new(schema))
-            .map_err(|error| cannot().caused_by(error))?;
+        catalog.register_schema(&schema_name, Arc::new(schema)).map_err(|error| cannot().caused_by(error))?;
         Ok(())
     }
 

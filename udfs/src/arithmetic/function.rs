@@ -2,7 +2,10 @@
 //!
 //! The rewrite makes the calls; nobody has to write `checked_add(a, b)`, though anybody can.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    fmt::Write,
+    sync::{Arc, LazyLock},
+};
 
 use arrow::{
     compute::kernels::numeric,
@@ -14,6 +17,7 @@ use datafusion::{
     logical_expr::{
         BinaryExpr, ColumnarValue, DocSection, Documentation, Expr, ReturnFieldArgs, ScalarFunctionArgs,
         ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+        expr::ScalarFunction,
         simplify::{ExprSimplifyResult, SimplifyContext},
     },
     physical_expr_common::datum::apply,
@@ -66,6 +70,22 @@ pub(crate) fn function(operator: Arithmetic) -> Arc<ScalarUDF> {
     Arc::clone(&FUNCTIONS[operator as usize])
 }
 
+/// `a + b - c` as its first operand and the operations on it, in order. The calls nest to the left, as deep as the
+/// expression is long, so that only a loop may follow them.
+pub(crate) fn chain(expr: &Expr) -> (&Expr, Vec<(Arithmetic, &Expr)>) {
+    let mut first = expr;
+    let mut operations = Vec::new();
+    while let Expr::ScalarFunction(ScalarFunction { func, args }) = first
+        && let Some(function) = func.inner().downcast_ref::<ArithmeticFunction>()
+        && let [left, right] = args.as_slice()
+    {
+        operations.push((function.operator, right));
+        first = left;
+    }
+    operations.reverse();
+    (first, operations)
+}
+
 impl ScalarUDFImpl for ArithmeticFunction {
     fn name(&self) -> &str {
         self.operator.name()
@@ -98,9 +118,18 @@ impl ScalarUDFImpl for ArithmeticFunction {
     }
 
     /// Named as the operator is, so that columns, groups and aggregates keep the names they had.
+    ///
+    /// A sum is written in one go. If each part gave its name to the next, a long sum would be copied once for each of
+    /// its terms, and the planner asks for its name very often.
     fn schema_name(&self, args: &[Expr]) -> Result<String> {
         let [left, right] = take_function_args(self.name(), args)?;
-        Ok(format!("{} {} {}", left.schema_name(), self.operator.operator(), right.schema_name()))
+        let (first, mut operations) = chain(left);
+        operations.push((self.operator, right));
+        let mut name = first.schema_name().to_string();
+        for (operator, operand) in operations {
+            write!(name, " {} {}", operator.operator(), operand.schema_name())?;
+        }
+        Ok(name)
     }
 
     /// Gives doubles back to DataFusion's operator.

@@ -4,7 +4,10 @@
 //! the rewrite in `rewrite` would come too late for them. It still serves plans that are not made from SQL.
 
 use datafusion::{
-    common::{DFSchema, tree_node::TreeNode},
+    common::{
+        DFSchema,
+        tree_node::{Transformed, TreeNode},
+    },
     error::Result,
     logical_expr::{
         BinaryExpr, Expr, Operator,
@@ -32,11 +35,13 @@ impl ExprPlanner for ExactOperators {
         if has_placeholder(&raw.left)? || has_placeholder(&raw.right)? {
             return Ok(PlannerResult::Original(raw));
         }
-        let binary = BinaryExpr::new(Box::new(raw.left.clone()), op, Box::new(raw.right.clone()));
-        let planned = rewrite_operator(binary, schema);
-        Ok(match planned.transformed {
-            true => PlannerResult::Planned(planned.data),
-            false => PlannerResult::Original(raw),
+        let binary = BinaryExpr::new(Box::new(raw.left), op, Box::new(raw.right));
+        Ok(match rewrite_operator(binary, schema) {
+            Transformed { data: Expr::BinaryExpr(binary), transformed: false, .. } => {
+                let (left, right) = (*binary.left, *binary.right);
+                PlannerResult::Original(RawBinaryExpr { op: raw.op, left, right })
+            }
+            planned => PlannerResult::Planned(planned.data),
         })
     }
 }

@@ -18,7 +18,7 @@ use datafusion::{
 use crate::numeric::is_numeric;
 
 use super::{
-    function::function,
+    function::{chain, function},
     guard::guard_divisions,
     literal::exact_literal,
     operator::{Arithmetic, values_type},
@@ -49,7 +49,7 @@ impl FunctionRewrite for ExactArithmetic {
 }
 
 pub(super) fn rewrite_operator(binary: BinaryExpr, schema: &DFSchema) -> Transformed<Expr> {
-    let number = |expr: &Expr| expr.get_type(schema).ok().filter(is_numeric);
+    let number = |expr: &Expr| type_of(expr, schema).filter(is_numeric);
     let operator = Arithmetic::from_operator(binary.op);
     let (Some(operator), Some(left), Some(right)) = (operator, number(&binary.left), number(&binary.right))
     else {
@@ -59,6 +59,16 @@ pub(super) fn rewrite_operator(binary: BinaryExpr, schema: &DFSchema) -> Transfo
         return Transformed::no(Expr::BinaryExpr(binary));
     }
     Transformed::yes(call(operator, exact_literal(*binary.left), exact_literal(*binary.right)))
+}
+
+/// The type of an operand. DataFusion finds that of a call by way of the names of all its parts, which would make
+/// planning a long sum cubic; the calls of this module need only types.
+fn type_of(expr: &Expr, schema: &DFSchema) -> Option<DataType> {
+    let (first, operations) = chain(expr);
+    operations.into_iter().try_fold(first.get_type(schema).ok()?, |left, (operator, right)| {
+        let [left, right] = operator.coerce(&left, &type_of(right, schema)?).ok()?;
+        Some(operator.return_type(&left, &right))
+    })
 }
 
 /// `-x` wraps for the smallest integer; `0 - x` is checked. Other types have no number that cannot be negated.

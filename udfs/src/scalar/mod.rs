@@ -1,15 +1,23 @@
 //! Scalar functions, one per file. `numeric` and `kernel` have what their loops share, `decimal` the rounding.
 
+mod blanks;
 mod calendar;
+mod clean_key;
+mod date_text;
 mod fiscal_period;
 mod fiscal_quarter;
 mod fiscal_year;
+mod is_ambiguous_date;
+mod known_rate;
 mod margin;
 mod margin_pct;
 mod money;
 mod money_text;
 mod prorate;
+mod text_column;
+mod try_date;
 mod try_money;
+mod try_timestamp;
 
 use std::sync::Arc;
 
@@ -29,19 +37,31 @@ pub(crate) const FISCAL_CALENDAR: DocSection = DocSection {
     ),
 };
 
+pub(crate) const CURRENCIES: DocSection =
+    DocSection { include: true, label: "Currencies", description: None };
+
+pub(crate) const DATES: DocSection = DocSection { include: true, label: "Dates in text", description: None };
+
+pub(crate) const KEYS: DocSection = DocSection { include: true, label: "Keys", description: None };
+
 pub(crate) const TEXT: DocSection = DocSection { include: true, label: "Amounts in text", description: None };
 
 /// All scalar functions of this module.
 pub(crate) fn all() -> Vec<Arc<ScalarUDF>> {
     [
-        ScalarUDF::from(fiscal_period::FiscalPeriod::new()),
+        ScalarUDF::from(clean_key::CleanKey::new()),
+        fiscal_period::FiscalPeriod::new().into(),
         fiscal_quarter::FiscalQuarter::new().into(),
         fiscal_year::FiscalYear::new().into(),
+        is_ambiguous_date::IsAmbiguousDate::new().into(),
+        known_rate::KnownRate::new().into(),
         margin::Margin::new().into(),
         margin_pct::MarginPct::new().into(),
         money::Money::new().into(),
         prorate::Prorate::new().into(),
+        try_date::TryDate::new().into(),
         try_money::TryMoney::new().into(),
+        try_timestamp::TryTimestamp::new().into(),
     ]
     .map(Arc::new)
     .into()

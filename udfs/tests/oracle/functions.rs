@@ -251,6 +251,51 @@ async fn text_that_is_no_amount_is_named() {
 }
 
 #[tokio::test]
+async fn dates_and_keys_in_text() {
+    for (sql, expected) in [
+        (
+            "try_date('2026-05-27'), try_date('27.5.2026'), try_date('3/4/2026')",
+            "2026-05-27, 2026-05-27, NULL",
+        ),
+        ("try_date('3/4/2026', 'day_first'), try_date('3/4/2026', 'month_first')", "2026-04-03, 2026-03-04"),
+        (
+            "try_timestamp('2026-05-27T01:00+02:00'), try_timestamp('2026-05-27')",
+            "2026-05-26T23:00:00, 2026-05-27T00:00:00",
+        ),
+        (
+            "try_date(NULL), try_timestamp(NULL), is_ambiguous_date(NULL), clean_key(NULL)",
+            "NULL, NULL, NULL, NULL",
+        ),
+        ("is_ambiguous_date('3/4/2026'), clean_key(' 007 '), clean_key('')", "true, 007, NULL"),
+        ("known_rate(1.5, 'EUR', DATE '2026-05-27'), known_rate(NULL, NULL, NULL)", "1.5, NULL"),
+    ] {
+        assert_eq!(rows(&format!("SELECT {sql}")).await, expected, "{sql}");
+    }
+    let sql = "SELECT try_date(x), clean_key(x) FROM (VALUES ('2026-05-27 '), (NULL), ('x')) AS t(x)";
+    assert_eq!(rows(sql).await, "2026-05-27, 2026-05-27; NULL, NULL; NULL, x");
+}
+
+#[tokio::test]
+async fn what_is_no_date_no_key_and_no_rate_is_named() {
+    for (sql, parts) in [
+        ("try_date(5)", vec!["`try_date` takes text, not Int64", "to_timestamp_millis"]),
+        ("try_timestamp(5)", vec!["`try_timestamp` takes text, not Int64"]),
+        ("try_date('x', 'dmy')", vec!["no order `dmy`", "'day_first'"]),
+        ("clean_key(5)", vec!["`clean_key` takes text"]),
+        (
+            "known_rate(x, 'EUR', DATE '2025-03-14') FROM (VALUES (1.5), (NULL)) AS t(x)",
+            vec!["no rate for `EUR` on 2025-03-14", "marginql check"],
+        ),
+        ("known_rate(0, 'EUR', DATE '2025-03-14')", vec!["`0`, and must be more than 0"]),
+    ] {
+        let message = failure(&format!("SELECT {sql}")).await;
+        for part in parts {
+            assert!(message.contains(part), "{sql}\n{message}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_function_is_documented_and_its_example_is_right() {
     for function in marginql_udfs::scalar_functions() {
         let name = function.name();

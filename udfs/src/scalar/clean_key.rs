@@ -1,0 +1,218 @@
+//! `clean_key(text)`: keys of customers, accounts and documents so that equal ones are equal.
+
+use std::{
+    borrow::Cow,
+    sync::{Arc, LazyLock},
+};
+
+use arrow::{
+    array::{
+        Array, ArrayAccessor, ArrayIter, ArrayRef, AsArray, LargeStringArray, StringArray, StringViewArray,
+    },
+    compute::{cast, take},
+    datatypes::{DataType, Field, FieldRef},
+};
+use datafusion::{
+    common::{ScalarValue, utils::take_function_args},
+    error::Result,
+    logical_expr::{
+        ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature,
+        Volatility,
+    },
+};
+use icu_normalizer::{ComposingNormalizer, ComposingNormalizerBorrowed};
+
+use crate::FunctionError;
+
+use super::{
+    blanks::trim,
+    text_column::{is_text, text_type},
+};
+
+/// A text without the blanks around it, in one Unicode form. NULL if the text is NULL or nothing remains.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct CleanKey {
+    signature: Signature,
+}
+
+impl CleanKey {
+    pub(super) fn new() -> Self {
+        Self { signature: Signature::user_defined(Volatility::Immutable) }
+    }
+}
+
+impl ScalarUDFImpl for CleanKey {
+    fn name(&self) -> &str {
+        "clean_key"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
+        let [text] = take_function_args(self.name(), arg_types)?;
+        match is_text(text) {
+            true => Ok(vec![text_type(text)]),
+            false => Err(FunctionError::new(format!("`{}` takes text, not {text}", self.name()))
+                .with_help("a number has no blanks to remove; `CAST(x AS TEXT)` makes a key of it")
+                .into()),
+        }
+    }
+
+    fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
+        let [text] = take_function_args(self.name(), arg_types)?;
+        Ok(text.clone())
+    }
+
+    fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
+        let [text] = take_function_args(self.name(), args.arg_fields)?;
+        Ok(Arc::new(Field::new(self.name(), text.data_type().clone(), true)))
+    }
+
+    fn is_strict(&self) -> bool {
+        true
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let [texts] = take_function_args(self.name(), args.args)?;
+        Ok(match texts {
+            ColumnarValue::Array(texts) => ColumnarValue::Array(clean_array(&texts)?),
+            ColumnarValue::Scalar(text) => {
+                let cleaned = clean_array(&text.to_array()?)?;
+                ColumnarValue::Scalar(ScalarValue::try_from_array(&cleaned, 0)?)
+            }
+        })
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        Some(&DOCUMENTATION)
+    }
+}
+
+/// The array itself if all its keys are clean, as those of most files are.
+fn clean_array(texts: &ArrayRef) -> Result<ArrayRef> {
+    Ok(match texts.data_type() {
+        DataType::Utf8 => match clean_texts::<_, StringArray>(texts.as_string::<i32>()) {
+            Some(cleaned) => Arc::new(cleaned),
+            None => Arc::clone(texts),
+        },
+        DataType::LargeUtf8 => match clean_texts::<_, LargeStringArray>(texts.as_string::<i64>()) {
+            Some(cleaned) => Arc::new(cleaned),
+            None => Arc::clone(texts),
+        },
+        DataType::Dictionary(_, _) => {
+            let dictionary = texts.as_any_dictionary();
+            let cleaned = clean_array(dictionary.values())?;
+            match Arc::ptr_eq(&cleaned, dictionary.values()) {
+                true => Arc::clone(texts),
+                // Two keys may have become one, and one may have become NULL: the dictionary is made anew.
+                false => cast(&take(&cleaned, dictionary.keys(), None)?, texts.data_type())?,
+            }
+        }
+        _ => match clean_texts::<_, StringViewArray>(texts.as_string_view()) {
+            Some(cleaned) => Arc::new(cleaned),
+            None => Arc::clone(texts),
+        },
+    })
+}
+
+/// `None` if nothing changes.
+fn clean_texts<'a, T, A>(texts: T) -> Option<A>
+where
+    T: ArrayAccessor<Item = &'a str> + Copy,
+    A: FromIterator<Option<Cow<'a, str>>>,
+{
+    ArrayIter::new(texts)
+        .flatten()
+        .any(|text| !is_clean(text))
+        .then(|| ArrayIter::new(texts).map(|text| text.and_then(clean)).collect())
+}
+
+const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizer::new_nfc();
+
+fn is_clean(text: &str) -> bool {
+    let trimmed = trim(text);
+    trimmed.len() == text.len() && !text.is_empty() && (text.is_ascii() || NFC.is_normalized(text))
+}
+
+/// `None` if nothing remains. Allocates only where the Unicode form changes.
+fn clean(text: &str) -> Option<Cow<'_, str>> {
+    let trimmed = trim(text);
+    match trimmed.is_empty() {
+        true => None,
+        false if trimmed.is_ascii() => Some(Cow::Borrowed(trimmed)),
+        false => Some(NFC.normalize(trimmed)),
+    }
+}
+
+static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
+    Documentation::builder(
+        super::KEYS,
+        "Makes keys of different files comparable: white space of any kind, no-break spaces and invisible marks are \
+         removed from both ends, and accented letters take their composed Unicode form (NFC). Case, leading zeros and \
+         blanks inside stay. NULL if nothing remains, or if the text is NULL.",
+        "clean_key(text)",
+    )
+    .with_sql_example(
+        "```sql\nSELECT clean_key(' 000A17  '), clean_key('   ');\n-- 000A17, NULL\n```",
+    )
+    .with_argument("text", "The key as a file has it.")
+    .build()
+});
+
+#[cfg(test)]
+mod tests {
+    use arrow::{array::DictionaryArray, datatypes::Int32Type};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_clean_array_is_given_back_as_it_is() {
+        let arrays: [ArrayRef; 4] = [
+            Arc::new(StringArray::from(vec![Some("A 1"), None, Some("\u{e9}")])),
+            Arc::new(LargeStringArray::from(vec![Some("007"), None])),
+            Arc::new(StringViewArray::from(vec![Some("a key of more than twelve bytes"), None])),
+            Arc::new(vec![Some("a"), None, Some("b")].into_iter().collect::<DictionaryArray<Int32Type>>()),
+        ];
+        for texts in arrays {
+            assert!(Arc::ptr_eq(&clean_array(&texts).unwrap(), &texts), "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn every_layout_is_cleaned_alike() {
+        let texts = [Some(" a\u{a0}"), None, Some(" "), Some("e\u{301}"), Some("\u{feff}a"), Some("A b\t")];
+        let expected = vec![Some("a"), None, None, Some("\u{e9}"), Some("a"), Some("A b")];
+        let plain: ArrayRef = Arc::new(StringArray::from(texts.to_vec()));
+        for data_type in [
+            DataType::Utf8,
+            DataType::LargeUtf8,
+            DataType::Utf8View,
+            DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::Utf8)),
+            DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8View)),
+        ] {
+            let cleaned = clean_array(&cast(&plain, &data_type).unwrap()).unwrap();
+            assert_eq!(cleaned.data_type(), &data_type);
+            let cleaned = cast(&cleaned, &DataType::Utf8).unwrap();
+            assert_eq!(cleaned.as_string::<i32>().iter().collect::<Vec<_>>(), expected, "{data_type}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_clean_key_stays_as_it_is(text in any::<String>()) {
+            match clean(&text) {
+                Some(cleaned) => {
+                    prop_assert!(is_clean(&cleaned));
+                    prop_assert_eq!(clean(&cleaned), Some(cleaned.clone()));
+                    prop_assert_eq!(is_clean(&text), cleaned == text);
+                }
+                None => prop_assert!(!is_clean(&text) && text.chars().all(super::super::blanks::is_blank)),
+            }
+        }
+    }
+}
