@@ -28,6 +28,9 @@ pub(super) struct Arguments {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Common options")]
 pub(super) struct Common {
+    /// Use the project of this file or directory [default: marginql.toml here or in a directory above]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(super) project: Option<PathBuf>,
     /// Register a file, directory or glob as a table (can be repeated)
     #[arg(long, global = true, value_name = "NAME=PATH", value_parser = told::<TableArgument>)]
     pub(super) table: Vec<TableArgument>,

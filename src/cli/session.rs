@@ -1,17 +1,29 @@
 //! Opens the session that the common options describe.
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use chrono::{Days, NaiveDate};
 
 use super::args::Common;
 use crate::{
     console::{Destination, Ui, warn},
     engine::{Engine, EngineOptions},
     error::Result,
+    model::Model,
+    project::Project,
 };
 
-/// A session with the tables of `--table`.
+const SECONDS_PER_DAY: u64 = 86_400;
+
+/// A session with the tables of the project, if there is one, and those of `--table`.
 pub(super) async fn engine(common: &Common, ui: Ui) -> Result<Engine> {
     let engine = Engine::new(&options(common))?;
+    if let Some(project) = project(common)? {
+        Model::attach(&engine, project, today())?;
+    }
     for table in &common.table {
         engine
             .add_table(&table.name, &table.path)
@@ -20,6 +32,21 @@ pub(super) async fn engine(common: &Common, ui: Ui) -> Result<Engine> {
     }
     warn(&engine, ui);
     Ok(engine)
+}
+
+/// The project that is named, else the one of the current directory.
+pub(super) fn project(common: &Common) -> Result<Option<Project>> {
+    match &common.project {
+        Some(path) => Project::load(path).map(Some),
+        None => Project::find(Path::new(".")),
+    }
+}
+
+/// The day it is, in UTC.
+pub(super) fn today() -> NaiveDate {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let days = Days::new(since_1970.as_secs() / SECONDS_PER_DAY);
+    NaiveDate::default().checked_add_days(days).unwrap_or_default()
 }
 
 /// Where the common options send rows.
