@@ -117,11 +117,8 @@ impl Plan {
         let parts = self.directory.join(stem);
         let is_single = contents.len() == 1;
         for (number, content) in contents.into_iter().enumerate() {
-            let path = if is_single {
-                single.clone()
-            } else {
-                parts.join(format!("part-{number:03}.{extension}"))
-            };
+            let path =
+                if is_single { single.clone() } else { parts.join(format!("part-{number:03}.{extension}")) };
             self.files.push(PlannedFile { summary, path, content });
         }
         self.shared.push((single, parts));
@@ -193,7 +190,11 @@ impl Plan {
             while let Some(file) = self.files.get(next.fetch_add(1, Ordering::Relaxed)) {
                 match self.write_file(file) {
                     Ok((rows, bytes)) => {
-                        written.lock().unwrap_or_else(PoisonError::into_inner).push((file.summary, rows, bytes));
+                        written.lock().unwrap_or_else(PoisonError::into_inner).push((
+                            file.summary,
+                            rows,
+                            bytes,
+                        ));
                     }
                     Err(error) => {
                         failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);

@@ -35,7 +35,8 @@ const FIRST_AGENT: u64 = 1_001;
 
 /// Contacts without an address, and with one of a free-mail provider.
 const ANONYMOUS: [u64; 3] = [1, 2, 3];
-const FREE_MAIL: [(u64, &str); 3] = [(11, "jan@gmail.com"), (12, "sales.smith@outlook.com"), (13, "eva@seznam.cz")];
+const FREE_MAIL: [(u64, &str); 3] =
+    [(11, "jan@gmail.com"), (12, "sales.smith@outlook.com"), (13, "eva@seznam.cz")];
 
 pub(super) const ACCOUNT_HEADER: &[&str] =
     &["accountId", "name", "domain", "ownerId", "targeted", "deleted", "createDateTime", "updateDateTime"];
@@ -190,7 +191,15 @@ pub(super) fn write_account(_company: &Company, customer: &Customer, table: &mut
     table.end()?;
     if customer.index == 0 {
         // An account that was never filled in: nothing must match it.
-        table.text("1_NaN").text("NaN").text("NaN").text("1001").text("false").text("false").text("NaN").text("NaN");
+        table
+            .text("1_NaN")
+            .text("NaN")
+            .text("NaN")
+            .text("1001")
+            .text("false")
+            .text("false")
+            .text("NaN")
+            .text("NaN");
         table.end()?;
     }
     Ok(())

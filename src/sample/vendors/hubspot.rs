@@ -5,7 +5,9 @@
 use super::{
     World,
     flaws::{Fault, Quarantined, plantings, some_customer},
-    identity::{UNATTRIBUTED, company_domain, domain, hubspot_id, matched_id, merged_hubspot_ids, other_name},
+    identity::{
+        UNATTRIBUTED, company_domain, domain, hubspot_id, matched_id, merged_hubspot_ids, other_name,
+    },
     text::TextTable,
 };
 use crate::{
@@ -36,22 +38,44 @@ const ORPHAN: u64 = 9_999_999_999;
 
 /// The two first headers are Spanish: the portal's language was another.
 pub(super) const COMPANY_HEADER: &[&str] = &[
-    "ID de registro", "Nombre de la empresa", "Company Domain Name", "City", "Country/Region", "Create Date",
+    "ID de registro",
+    "Nombre de la empresa",
+    "Company Domain Name",
+    "City",
+    "Country/Region",
+    "Create Date",
     "Merged record IDs",
 ];
 
 pub(super) const TICKET_HEADER: &[&str] = &[
-    "id", "_fivetran_deleted", "is_deleted", "property_createdate", "property_closed_date",
-    "property_first_agent_reply_date", "property_hs_pipeline", "property_hs_pipeline_stage",
-    "property_hs_ticket_category", "property_hs_ticket_priority", "property_hubspot_owner_id", "property_subject",
+    "id",
+    "_fivetran_deleted",
+    "is_deleted",
+    "property_createdate",
+    "property_closed_date",
+    "property_first_agent_reply_date",
+    "property_hs_pipeline",
+    "property_hs_pipeline_stage",
+    "property_hs_ticket_category",
+    "property_hs_ticket_priority",
+    "property_hubspot_owner_id",
+    "property_subject",
     "source_type",
 ];
 
 pub(super) const ASSOCIATION_HEADER: &[&str] = &["ticket_id", "company_id", "category"];
 
 pub(super) const SURVEY_HEADER: &[&str] = &[
-    "hs_ingestion_id", "hs_survey_type", "hs_survey_name", "hs_survey_id", "hs_survey_channel", "hs_value",
-    "hs_response_group", "hs_submission_timestamp", "Associated Contact", "Associated Company IDs",
+    "hs_ingestion_id",
+    "hs_survey_type",
+    "hs_survey_name",
+    "hs_survey_id",
+    "hs_survey_channel",
+    "hs_value",
+    "hs_response_group",
+    "hs_submission_timestamp",
+    "Associated Contact",
+    "Associated Company IDs",
 ];
 
 /// A ticket's company, as it is associated.
@@ -193,7 +217,8 @@ fn planted(world: &World<'_>, day: Day, number: &mut u64, flaws: &mut Draw) -> V
     let company = world.company;
     let mut customers: Vec<Customer> = Vec::new();
     for _ in 0..3 {
-        let next = some_customer(company, flaws, day, |new| customers.iter().all(|known| known.index != new.index));
+        let next =
+            some_customer(company, flaws, day, |new| customers.iter().all(|known| known.index != new.index));
         customers.extend(next);
     }
     let merged = some_customer(company, flaws, day, |customer| merged_hubspot_ids(customer).is_some());
@@ -265,7 +290,9 @@ pub(super) fn write_tickets(world: &World<'_>, day: Day, table: &mut TextTable) 
 pub(super) fn write_associations(world: &World<'_>, day: Day, table: &mut TextTable) -> Result<()> {
     each_ticket(world, day, |ticket| {
         for association in &ticket.associations {
-            for category in ["HUBSPOT_DEFINED", "USER_DEFINED"].iter().take(1 + usize::from(association.is_listed_twice)) {
+            for category in
+                ["HUBSPOT_DEFINED", "USER_DEFINED"].iter().take(1 + usize::from(association.is_listed_twice))
+            {
                 table.number(ticket.id).number(association.company).text(category).end()?;
             }
         }

@@ -4,10 +4,7 @@
 
 use std::fmt::Write as _;
 
-use crate::sample::{
-    company::Customer,
-    names::COUNTRIES,
-};
+use crate::sample::{company::Customer, names::COUNTRIES};
 
 /// The name of who could not be matched.
 pub(super) const UNATTRIBUTED: &str = "(unattributed)";

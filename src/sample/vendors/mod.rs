@@ -67,16 +67,31 @@ const fn export(stem: &'static str, header: &'static [&'static str], content: Co
 }
 
 /// The lines of SYSPRO's sales, the only export that is cut into several files when it is large.
-pub(super) const SALES_LINES: Export =
-    export("exports/syspro/ArTrnDetail", syspro::sales::LINE_HEADER, Content::ByDay(syspro::sales::write_lines));
+pub(super) const SALES_LINES: Export = export(
+    "exports/syspro/ArTrnDetail",
+    syspro::sales::LINE_HEADER,
+    Content::ByDay(syspro::sales::write_lines),
+);
 
 const CATEGORY_HEADER: &[&str] = &["code", "category"];
 
 /// Every other file of text.
 pub(super) static EXPORTS: [Export; 29] = [
-    export("exports/syspro/ArCustomer", syspro::customers::HEADER, Content::ByCustomer(syspro::customers::write)),
-    export("exports/syspro/ArInvoice", syspro::sales::HEADER_HEADER, Content::ByDay(syspro::sales::write_headers)),
-    export("exports/syspro/GenJournalDetail", syspro::journal::HEADER, Content::ByDay(syspro::journal::write)),
+    export(
+        "exports/syspro/ArCustomer",
+        syspro::customers::HEADER,
+        Content::ByCustomer(syspro::customers::write),
+    ),
+    export(
+        "exports/syspro/ArInvoice",
+        syspro::sales::HEADER_HEADER,
+        Content::ByDay(syspro::sales::write_headers),
+    ),
+    export(
+        "exports/syspro/GenJournalDetail",
+        syspro::journal::HEADER,
+        Content::ByDay(syspro::journal::write),
+    ),
     export(
         "exports/syspro/GenMaster",
         syspro::journal::ACCOUNT_HEADER,
@@ -92,7 +107,11 @@ pub(super) static EXPORTS: [Export; 29] = [
         flexi::registers::CUSTOMER_HEADER,
         Content::ByCustomer(flexi::registers::write_customer),
     ),
-    export("exports/flexi/faktura-vydana", flexi::documents::HEADER, Content::ByDay(flexi::documents::write_headers)),
+    export(
+        "exports/flexi/faktura-vydana",
+        flexi::documents::HEADER,
+        Content::ByDay(flexi::documents::write_headers),
+    ),
     export(
         "exports/flexi/faktura-vydana-polozka",
         flexi::documents::LINE_HEADER,
@@ -109,7 +128,11 @@ pub(super) static EXPORTS: [Export; 29] = [
         flexi::registers::ACCOUNT_HEADER,
         Content::Once(|_, table| flexi::registers::write_accounts(table)),
     ),
-    export("exports/flexi/mzda", flexi::journal::PAYROLL_HEADER, Content::ByDay(flexi::journal::write_payroll)),
+    export(
+        "exports/flexi/mzda",
+        flexi::journal::PAYROLL_HEADER,
+        Content::ByDay(flexi::journal::write_payroll),
+    ),
     export("exports/flexi/smlouva", flexi::contracts::HEADER, Content::ByCustomer(flexi::contracts::write)),
     export(
         "exports/flexi/smlouva-polozka",
@@ -123,7 +146,11 @@ pub(super) static EXPORTS: [Export; 29] = [
             flexi::registers::write_rates(world.company.seed, &world.company.period, table)
         }),
     ),
-    export("exports/flexi/udalost", flexi::contracts::VISIT_HEADER, Content::ByDay(flexi::contracts::write_visits)),
+    export(
+        "exports/flexi/udalost",
+        flexi::contracts::VISIT_HEADER,
+        Content::ByDay(flexi::contracts::write_visits),
+    ),
     export(
         "exports/flexi/categories",
         CATEGORY_HEADER,
@@ -131,14 +158,30 @@ pub(super) static EXPORTS: [Export; 29] = [
     ),
     Export {
         delimiter: b';',
-        ..export("exports/hubspot/companies", hubspot::COMPANY_HEADER, Content::ByCustomer(hubspot::write_company))
+        ..export(
+            "exports/hubspot/companies",
+            hubspot::COMPANY_HEADER,
+            Content::ByCustomer(hubspot::write_company),
+        )
     },
     export("exports/hubspot/tickets", hubspot::TICKET_HEADER, Content::ByDay(hubspot::write_tickets)),
-    export("exports/hubspot/ticket_company", hubspot::ASSOCIATION_HEADER, Content::ByDay(hubspot::write_associations)),
-    export("exports/hubspot/feedback_submissions", hubspot::SURVEY_HEADER, Content::ByDay(hubspot::write_answers)),
+    export(
+        "exports/hubspot/ticket_company",
+        hubspot::ASSOCIATION_HEADER,
+        Content::ByDay(hubspot::write_associations),
+    ),
+    export(
+        "exports/hubspot/feedback_submissions",
+        hubspot::SURVEY_HEADER,
+        Content::ByDay(hubspot::write_answers),
+    ),
     export("exports/drift/accounts", drift::ACCOUNT_HEADER, Content::ByCustomer(drift::write_account)),
     export("exports/drift/contacts", drift::CONTACT_HEADER, Content::ByCustomer(drift::write_contacts)),
-    export("exports/drift/conversations", drift::CONVERSATION_HEADER, Content::ByDay(drift::write_conversations)),
+    export(
+        "exports/drift/conversations",
+        drift::CONVERSATION_HEADER,
+        Content::ByDay(drift::write_conversations),
+    ),
     export("exports/drift/messages", drift::MESSAGE_HEADER, Content::ByDay(drift::write_messages)),
     export("exports/drift/users", drift::USER_HEADER, Content::Once(|_, table| drift::write_users(table))),
     export("exports/usage/usage", usage::HEADER, Content::ByDay(usage::write)),
@@ -180,3 +223,6 @@ pub(super) fn write_export(
 pub(super) fn write_project(world: &World<'_>, lines: &str, path: &Path) -> Result<(u64, u64)> {
     Ok((0, text::write_text(path, &project::project_file(world, lines)?)?))
 }
+
+#[cfg(test)]
+mod tests;

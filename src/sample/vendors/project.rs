@@ -4,9 +4,9 @@
 use std::fmt::Write as _;
 
 use super::{
-    World, drift, flexi,
+    World, drift,
     flaws::{Excluded, Fault, Quarantined},
-    hubspot,
+    flexi, hubspot,
     identity::{Link, drift_account, flexi_code, hubspot_id, is_in_flexi, link, syspro_code},
     syspro,
     text::{IsoDate, TextTable},
@@ -22,7 +22,8 @@ use crate::{
 
 pub(super) const CROSSWALK_HEADER: &[&str] = &["source", "source_key", "customer_id"];
 pub(super) const RATE_HEADER: &[&str] = &["currency", "to_currency", "quoted_on", "rate", "kind"];
-pub(super) const QUARANTINE_HEADER: &[&str] = &["source", "table", "key", "reason", "column", "value", "amount"];
+pub(super) const QUARANTINE_HEADER: &[&str] =
+    &["source", "table", "key", "reason", "column", "value", "amount"];
 pub(super) const EXCLUDED_HEADER: &[&str] = &["source", "table", "what", "month", "reason", "rows", "amount"];
 
 const SOURCES: &str = include_str!("project.toml");

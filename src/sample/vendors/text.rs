@@ -95,7 +95,12 @@ impl TextTable {
 
     /// Completes the row and writes it as often as said: an export that repeats itself.
     pub(super) fn end_times(&mut self, times: u64) -> Result<()> {
-        assert_eq!(self.record.len(), self.width, "a row of `{}` has a value for every column", self.path.display());
+        assert_eq!(
+            self.record.len(),
+            self.width,
+            "a row of `{}` has a value for every column",
+            self.path.display()
+        );
         for _ in 0..times {
             self.writer.write_byte_record(&self.record).map_err(|error| csv_error(&self.path, error))?;
         }
@@ -164,13 +169,6 @@ impl std::fmt::Display for IsoTime {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let day = Day::try_from(self.0.div_euclid(86_400)).unwrap_or(0);
         let second = self.0.rem_euclid(86_400);
-        write!(
-            formatter,
-            "{} {:02}:{:02}:{:02}",
-            IsoDate(day),
-            second / 3_600,
-            second / 60 % 60,
-            second % 60
-        )
+        write!(formatter, "{} {:02}:{:02}:{:02}", IsoDate(day), second / 3_600, second / 60 % 60, second % 60)
     }
 }

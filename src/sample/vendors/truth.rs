@@ -241,7 +241,11 @@ fn write_revenue(world: &World<'_>, day: Day, rows: &mut Rows, flush: &mut Flush
             rows.date(day);
             rows.text(line.category);
             rows.money(dollars(world, line.net, day));
-            if document.has_no_lines { rows.null() } else { rows.text(line.name) }
+            if document.has_no_lines {
+                rows.null()
+            } else {
+                rows.text(line.name)
+            }
             rows.text(&document.code);
             rows.text(if is_credit { "credit_note" } else { "invoice" });
             rows.money(line.net);
@@ -440,4 +444,3 @@ fn add_day(world: &World<'_>, day: Day, totals: &mut Totals) -> Result<()> {
         Ok(())
     })
 }
-

@@ -22,17 +22,45 @@ use crate::{
 const STREAM: u64 = 103;
 
 pub(in crate::sample::vendors) const HEADER: &[&str] = &[
-    "kod", "nazev", "firma", "firmaFakt", "smlouvaOd", "smlouvaDo", "frekFakt", "datVypoz", "typSml", "stavSml",
-    "autoProdl", "stredisko",
+    "kod",
+    "nazev",
+    "firma",
+    "firmaFakt",
+    "smlouvaOd",
+    "smlouvaDo",
+    "frekFakt",
+    "datVypoz",
+    "typSml",
+    "stavSml",
+    "autoProdl",
+    "stredisko",
 ];
 
 pub(in crate::sample::vendors) const ITEM_HEADER: &[&str] = &[
-    "id", "smlouva", "cenik", "platiOdData", "platiDoData", "frekFakt", "mnozMj", "cenaMj", "cenaCelkem", "sleva",
+    "id",
+    "smlouva",
+    "cenik",
+    "platiOdData",
+    "platiDoData",
+    "frekFakt",
+    "mnozMj",
+    "cenaMj",
+    "cenaCelkem",
+    "sleva",
     "typCenyDphK",
 ];
 
 pub(in crate::sample::vendors) const VISIT_HEADER: &[&str] = &[
-    "id", "firma", "predmet", "zahajeni", "dokonceni", "celodenni", "typAkt", "stavUdalK", "prioritaK", "zodpPrac",
+    "id",
+    "firma",
+    "predmet",
+    "zahajeni",
+    "dokonceni",
+    "celodenni",
+    "typAkt",
+    "stavUdalK",
+    "prioritaK",
+    "zodpPrac",
 ];
 
 /// An item of a contract in one of its years.
@@ -92,12 +120,10 @@ pub(in crate::sample::vendors) fn write(
         .text(&firm)
         .text(&firm)
         .date(customer.acquired);
-    for _ in ["smlouvaDo"] {
-        match customer.churned {
-            Some(day) => table.date(day - 1),
-            None => table.blank(),
-        };
-    }
+    match customer.churned {
+        Some(day) => table.date(day - 1),
+        None => table.blank(),
+    };
     table.format(format_args!("{}", customer.billing_months));
     match customer.churned {
         Some(day) => table.date(day - 1),
@@ -169,8 +195,8 @@ pub(in crate::sample::vendors) fn each_visit(
         let Some(customer) = some_customer(world.company, &mut draw, day, is_in_flexi) else { continue };
         let is_all_day = number % 8 == 1;
         let midnight = i64::from(day) * 86_400;
-        let start = midnight + if is_all_day { 0 } else { (8 + as_seconds(draw.below(8))) * 3_600 };
-        let minutes = if is_all_day { 24 * 60 } else { 30 + 15 * as_seconds(draw.below(12)) };
+        let start = midnight + if is_all_day { 0 } else { (8 + signed(draw.below(8))) * 3_600 };
+        let minutes = if is_all_day { 24 * 60 } else { 30 + 15 * signed(draw.below(12)) };
         tell(&Visit {
             id: day_number * 1_000_000 + number,
             customer,
@@ -183,7 +209,7 @@ pub(in crate::sample::vendors) fn each_visit(
     Ok(())
 }
 
-fn as_seconds(value: u64) -> i64 {
+fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(0)
 }
 

@@ -16,15 +16,54 @@ use crate::{
 };
 
 pub(in crate::sample::vendors) const HEADER: &[&str] = &[
-    "id", "kod", "varSym", "datVyst", "duzpPuv", "datUcto", "datSplat", "sumOsv", "sumZklZakl", "sumZklCelkem",
-    "sumDphCelkem", "sumCelkem", "sumZklCelkemMen", "sumCelkemMen", "kurz", "kurzMnozstvi", "mena", "firma",
-    "nazFirmy", "ic", "dic", "storno", "zuctovano", "ucetni", "typDokl", "stredisko", "stavUhrK", "bezPolozek",
+    "id",
+    "kod",
+    "varSym",
+    "datVyst",
+    "duzpPuv",
+    "datUcto",
+    "datSplat",
+    "sumOsv",
+    "sumZklZakl",
+    "sumZklCelkem",
+    "sumDphCelkem",
+    "sumCelkem",
+    "sumZklCelkemMen",
+    "sumCelkemMen",
+    "kurz",
+    "kurzMnozstvi",
+    "mena",
+    "firma",
+    "nazFirmy",
+    "ic",
+    "dic",
+    "storno",
+    "zuctovano",
+    "ucetni",
+    "typDokl",
+    "stredisko",
+    "stavUhrK",
+    "bezPolozek",
     "lastUpdate",
 ];
 
 pub(in crate::sample::vendors) const LINE_HEADER: &[&str] = &[
-    "id", "doklFak", "typPolozkyK", "cenik", "nazev", "mnozMj", "cenaMj", "sumZkl", "sumDph", "sumCelkem",
-    "sumZklMen", "zklMdUcet", "zklDalUcet", "stredisko", "storno", "stornoPol",
+    "id",
+    "doklFak",
+    "typPolozkyK",
+    "cenik",
+    "nazev",
+    "mnozMj",
+    "cenaMj",
+    "sumZkl",
+    "sumDph",
+    "sumCelkem",
+    "sumZklMen",
+    "zklMdUcet",
+    "zklDalUcet",
+    "stredisko",
+    "storno",
+    "stornoPol",
 ];
 
 pub(in crate::sample::vendors) const TYPE_HEADER: &[&str] = &["kod", "nazev", "typDoklK"];
@@ -56,10 +95,7 @@ fn write_header(world: &World<'_>, document: &Document, fault: Option<Fault>, ta
             None => table.date(document.day),
         };
     }
-    table
-        .date(document.day + 14)
-        .money(if tax == 0 { net } else { 0 })
-        .money(if tax == 0 { 0 } else { net });
+    table.date(document.day + 14).money(if tax == 0 { net } else { 0 }).money(if tax == 0 { 0 } else { net });
     match Fault::amount(fault) {
         Some(amount) => table.text(amount),
         None => table.money(net),
@@ -75,9 +111,9 @@ fn write_header(world: &World<'_>, document: &Document, fault: Option<Fault>, ta
         .text(&flexi_relation(document.customer.as_ref()))
         .text(&document.customer.as_ref().map(legal_name).unwrap_or_default());
     match &document.customer {
-        Some(customer) => table
-            .format(format_args!("{:08}", 10_000_000 + customer.number()))
-            .format(format_args!("{}{:08}", super::super::identity::country_code(customer), customer.number())),
+        Some(customer) => table.format(format_args!("{:08}", 10_000_000 + customer.number())).format(
+            format_args!("{}{:08}", super::super::identity::country_code(customer), customer.number()),
+        ),
         None => table.blank().blank(),
     };
     table

@@ -19,13 +19,39 @@ use crate::{
 };
 
 pub(in crate::sample::vendors) const HEADER: &[&str] = &[
-    "idUcetniDenik", "lastUpdate", "datVyst", "datUcto", "doklad", "postingPeriod", "firma", "nazFirmy", "popis",
-    "varSym", "kurz", "kurzMnozstvi", "mena", "modulK", "sumTuz", "sumMen", "stredisko", "mdUcet", "dalUcet",
-    "zuctovano", "vatItem",
+    "idUcetniDenik",
+    "lastUpdate",
+    "datVyst",
+    "datUcto",
+    "doklad",
+    "postingPeriod",
+    "firma",
+    "nazFirmy",
+    "popis",
+    "varSym",
+    "kurz",
+    "kurzMnozstvi",
+    "mena",
+    "modulK",
+    "sumTuz",
+    "sumMen",
+    "stredisko",
+    "mdUcet",
+    "dalUcet",
+    "zuctovano",
+    "vatItem",
 ];
 
 pub(in crate::sample::vendors) const PAYROLL_HEADER: &[&str] = &[
-    "rok", "mesic", "stredisko", "osoba", "hrubaMzda", "socPojFirma", "zdravPojFirma", "dobaFond", "dobaOdpr",
+    "rok",
+    "mesic",
+    "stredisko",
+    "osoba",
+    "hrubaMzda",
+    "socPojFirma",
+    "zdravPojFirma",
+    "dobaFond",
+    "dobaOdpr",
     "prescasHodiny",
 ];
 
@@ -104,11 +130,7 @@ fn is_payroll(account: &str) -> bool {
     account.starts_with("52")
 }
 
-fn each_entry(
-    world: &World<'_>,
-    day: Day,
-    mut tell: impl FnMut(&Entry<'_>) -> Result<()>,
-) -> Result<()> {
+fn each_entry(world: &World<'_>, day: Day, mut tell: impl FnMut(&Entry<'_>) -> Result<()>) -> Result<()> {
     let day_number = u64::try_from(day - world.company.period.first).unwrap_or(0) + 1;
     let mut number = day_number * 10_000_000;
     let mut post = |entry: Entry<'_>| {

@@ -92,7 +92,8 @@ pub(super) struct Rate {
 }
 
 /// The currencies beside CZK: code, usual rate in thousandths, units that it is for.
-pub(super) const CURRENCIES: [(&str, i64, i64); 3] = [("EUR", 24_900, 1), ("GBP", 29_300, 1), ("HUF", 6_500, 100)];
+pub(super) const CURRENCIES: [(&str, i64, i64); 3] =
+    [("EUR", 24_900, 1), ("GBP", 29_300, 1), ("HUF", 6_500, 100)];
 
 /// The rate of a currency in the month of a day, within 2 % of the usual one.
 pub(super) fn rate_of(seed: u64, code: &str, day: Day) -> Rate {
@@ -175,16 +176,18 @@ pub(super) fn each_document(
     let mut number = 0;
     let mut draw = Table::Revenue.draw(company, day);
     revenue::each_document(company, world.size, day, &mut draw, |source| {
-        let Some(customer) = source.customer.filter(|customer| source.service.is_some() && is_in_flexi(customer))
+        let Some(customer) =
+            source.customer.filter(|customer| source.service.is_some() && is_in_flexi(customer))
         else {
             return Ok(());
         };
         number += 1;
         let currency = customer.country.currency.code;
         let rate = rate_of(company.seed, currency, day);
-        let charged = source.lines.iter().map(|charge| {
-            line(&rate, is_taxed(&customer), charge.category, charge.product, charge.original)
-        });
+        let charged = source
+            .lines
+            .iter()
+            .map(|charge| line(&rate, is_taxed(&customer), charge.category, charge.product, charge.original));
         let mut document = Document::new(world, day, number, DocumentKind::Invoice, Some(customer), rate);
         document.lines = charged.collect();
         document.fault = flaws.chance(1).then_some(Fault::Duplicate);
@@ -193,7 +196,8 @@ pub(super) fn each_document(
             number += 1;
             // A tenth is given back.
             let back = -round_to(document.lines[0].original / 10, 100);
-            let mut credit = Document::new(world, day, number, DocumentKind::CreditNote, Some(customer), rate);
+            let mut credit =
+                Document::new(world, day, number, DocumentKind::CreditNote, Some(customer), rate);
             credit.lines = vec![line(&rate, is_taxed(&customer), "subscription", "Sleva", back)];
             tell(&credit)?;
         }
@@ -256,7 +260,8 @@ fn planted(world: &World<'_>, day: Day, number: &mut u64, flaws: &mut Draw) -> V
     let mut document = |kind, customer, rate, whole: Money, category| {
         *number += 1;
         let mut document = Document::new(world, day, *number, kind, customer, rate);
-        document.lines = vec![line(&rate, rate.code == "CZK", category, "Mimořádná služba", whole * ONE + 1_300)];
+        document.lines =
+            vec![line(&rate, rate.code == "CZK", category, "Mimořádná služba", whole * ONE + 1_300)];
         document
     };
     let mut documents = vec![

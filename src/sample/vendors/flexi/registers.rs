@@ -14,8 +14,20 @@ use crate::{
 };
 
 pub(in crate::sample::vendors) const CUSTOMER_HEADER: &[&str] = &[
-    "id", "kod", "nazev", "ic", "dic", "email", "tel", "www", "stat", "skupFir", "typVztahuK", "stredisko",
-    "zodpOsoba", "lastUpdate",
+    "id",
+    "kod",
+    "nazev",
+    "ic",
+    "dic",
+    "email",
+    "tel",
+    "www",
+    "stat",
+    "skupFir",
+    "typVztahuK",
+    "stredisko",
+    "zodpOsoba",
+    "lastUpdate",
 ];
 
 pub(in crate::sample::vendors) const ACCOUNT_HEADER: &[&str] = &["kod", "nazev", "typUctuK", "druhUctuK"];
@@ -69,7 +81,12 @@ pub(in crate::sample::vendors) fn write_accounts(table: &mut TextTable) -> Resul
         ("343000", "DPH", "aktpasvy"),
     ];
     for (code, name, kind) in balance {
-        table.text(code).text(name).text("typUctu.rozvahovy").format(format_args!("druhUctu.{kind}")).end()?;
+        table
+            .text(code)
+            .text(name)
+            .text("typUctu.rozvahovy")
+            .format(format_args!("druhUctu.{kind}"))
+            .end()?;
     }
     for (category, code, _) in CLASSES {
         table.text(code).text(category).text("typUctu.vysledkovy").text("druhUctu.vynosy").end()?;
@@ -92,7 +109,11 @@ pub(in crate::sample::vendors) fn write_categories(table: &mut TextTable) -> Res
 }
 
 /// Writes the rates of the period, one a month for each currency.
-pub(in crate::sample::vendors) fn write_rates(seed: u64, period: &Period, table: &mut TextTable) -> Result<()> {
+pub(in crate::sample::vendors) fn write_rates(
+    seed: u64,
+    period: &Period,
+    table: &mut TextTable,
+) -> Result<()> {
     for month in 0..period.months {
         let day = add_months(period.first, month);
         for (code, _, _) in CURRENCIES {

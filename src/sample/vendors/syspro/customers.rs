@@ -12,8 +12,20 @@ use crate::{
 };
 
 pub(in crate::sample::vendors) const HEADER: &[&str] = &[
-    "Customer", "Name", "ShortName", "MasterAccount", "CustomerClass", "Branch", "Area", "TermsCode", "Currency",
-    "DateCustAdded", "Nationality", "CustomerOnHold", "Telephone", "Email",
+    "Customer",
+    "Name",
+    "ShortName",
+    "MasterAccount",
+    "CustomerClass",
+    "Branch",
+    "Area",
+    "TermsCode",
+    "Currency",
+    "DateCustAdded",
+    "Nationality",
+    "CustomerOnHold",
+    "Telephone",
+    "Email",
 ];
 
 pub(in crate::sample::vendors) fn write(

@@ -18,8 +18,19 @@ use crate::{
 };
 
 pub(in crate::sample::vendors) const HEADER: &[&str] = &[
-    "GlYear", "GlPeriod", "Journal", "EntryNumber", "EntryType", "GlCode", "Reference", "Comment", "EntryValue",
-    "Source", "EntryDate", "EntryPosted", "TransactionDate",
+    "GlYear",
+    "GlPeriod",
+    "Journal",
+    "EntryNumber",
+    "EntryType",
+    "GlCode",
+    "Reference",
+    "Comment",
+    "EntryValue",
+    "Source",
+    "EntryDate",
+    "EntryPosted",
+    "TransactionDate",
 ];
 
 pub(in crate::sample::vendors) const ACCOUNT_HEADER: &[&str] = &["GlCode", "AccountType"];
@@ -82,11 +93,7 @@ pub(in crate::sample::vendors) fn each_cost(
     Ok(())
 }
 
-fn each_entry(
-    world: &World<'_>,
-    day: Day,
-    mut tell: impl FnMut(&Entry) -> Result<()>,
-) -> Result<()> {
+fn each_entry(world: &World<'_>, day: Day, mut tell: impl FnMut(&Entry) -> Result<()>) -> Result<()> {
     let mut number = 0;
     let mut post = |account, value, fault| {
         number += 1;
@@ -136,7 +143,11 @@ pub(in crate::sample::vendors) fn write(world: &World<'_>, day: Day, table: &mut
             .format(format_args!("GL{journal:06}"))
             .text(" ")
             .money(entry.value)
-            .text(if matches!(entry.account, DEBTORS | TAX) || entry.account.starts_with('4') { "AR" } else { "GL" })
+            .text(if matches!(entry.account, DEBTORS | TAX) || entry.account.starts_with('4') {
+                "AR"
+            } else {
+                "GL"
+            })
             .date(day)
             .text("Y")
             .date(day);
