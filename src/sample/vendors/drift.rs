@@ -25,6 +25,9 @@ const STREAM: u64 = 105;
 /// The number of the first conversation of a day that exists for a flaw.
 const FIRST_PLANTED: u64 = 8_000_001;
 
+/// Ids are long, and no other system's.
+const FIRST_ID: u64 = 300_000_000_000;
+
 /// A longer gap before an agent's message counts this much.
 const CAP_MINUTES: i64 = 10;
 
@@ -158,7 +161,7 @@ fn chat(
     }
     messages.push(Message { author: Author::Bot(SURVEYOR), minute: minute + 3 });
     Conversation {
-        id: day_number * 10_000_000 + number,
+        id: FIRST_ID + day_number * 10_000_000 + number,
         customer,
         contact,
         opened,

@@ -27,6 +27,9 @@ const STREAM: u64 = 104;
 /// The number of the first ticket of a day that exists for a flaw.
 const FIRST_PLANTED: u64 = 8_000_001;
 
+/// Ids are long, and no other system's.
+const FIRST_ID: u64 = 500_000_000_000;
+
 /// More than these minutes between creation and close are not counted.
 const CAP_MINUTES: i64 = 480;
 
@@ -198,7 +201,7 @@ fn ticket(world: &World<'_>, day: Day, number: u64, opened: i64, customers: &[Cu
         is_listed_twice: false,
     };
     Ticket {
-        id: day_number * 10_000_000 + number,
+        id: FIRST_ID + day_number * 10_000_000 + number,
         opened: whole_minute(opened),
         answered: None,
         closed: None,

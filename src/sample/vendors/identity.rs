@@ -163,6 +163,6 @@ pub(super) fn product_account(customer: &Customer) -> String {
 /// The two letters of its country.
 pub(super) fn country_code(customer: &Customer) -> &'static str {
     const CODES: [&str; 11] = ["US", "GB", "DE", "CA", "FR", "CZ", "AU", "ES", "SE", "BR", "JP"];
-    let position = COUNTRIES.iter().position(|country| std::ptr::eq(country, customer.country));
+    let position = COUNTRIES.iter().position(|country| country.name == customer.country.name);
     CODES[position.unwrap_or(0)]
 }
