@@ -51,7 +51,7 @@ pub(super) fn syspro_code(customer: &Customer) -> String {
 /// A column of fixed width, as the database keeps it; every fifth ends with a no-break space.
 pub(super) fn padded(text: &str, width: usize, number: u64) -> String {
     let mut padded = format!("{text:width$}");
-    if number % 5 == 0 {
+    if number.is_multiple_of(5) {
         let _ = padded.pop();
         padded.push('\u{a0}');
     }
@@ -78,7 +78,7 @@ pub(super) fn other_name(customer: &Customer) -> String {
     match link(customer) {
         Link::Domain | Link::DressedDomain => customer.name(),
         // Two blanks and other capitals are what names differ by when two people typed them.
-        Link::Name if customer.index % 2 == 0 => legal_name(customer).to_ascii_lowercase(),
+        Link::Name if customer.index.is_multiple_of(2) => legal_name(customer).to_ascii_lowercase(),
         Link::Name => legal_name(customer).replacen(' ', "  ", 1),
         Link::Crosswalk => format!("Shop {}", customer.number()),
         Link::Nothing => format!("Reseller {}", customer.number()),
