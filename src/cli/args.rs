@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, path::PathBuf, str::FromStr};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{console::ColorChoice, engine::MemoryLimit, error::Error, output::Format, query::Argument};
 
@@ -118,6 +118,26 @@ pub(super) struct SampleArguments {
     /// How many months
     #[arg(long, default_value = "24", value_name = "COUNT")]
     pub(super) months: u32,
+    /// Write only this: the tables, or the exports and what must come out of them [default: both]
+    #[arg(long, value_name = "PART")]
+    pub(super) only: Option<SampleOnly>,
+    /// How the exports store credit notes
+    #[arg(long, default_value = "negative", value_name = "SIGN")]
+    pub(super) credits: SampleCredits,
+}
+
+/// What `sample` writes of the company.
+#[derive(ValueEnum, Debug, Clone, Copy)]
+pub(super) enum SampleOnly {
+    Tables,
+    Exports,
+}
+
+/// How the exports of a sample store credit notes.
+#[derive(ValueEnum, Debug, Clone, Copy)]
+pub(super) enum SampleCredits {
+    Negative,
+    Positive,
 }
 
 /// `NAME=PATH`.

@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use super::args::{Common, SampleArguments};
+use super::args::{Common, SampleArguments, SampleCredits, SampleOnly};
 use crate::{
     console::{Ui, rows_text},
     engine::bytes_text,
     error::{Error, Result},
     output::Format,
-    sample::{self, SampleFormat, SampleOptions},
+    sample::{self, CreditSign, SampleFormat, SampleOptions, SamplePart},
 };
 
 pub(super) async fn sample(common: &Common, arguments: &SampleArguments, ui: Ui) -> Result<ExitCode> {
@@ -20,8 +20,17 @@ pub(super) async fn sample(common: &Common, arguments: &SampleArguments, ui: Ui)
                 .hint("give `--format parquet` or `--format csv`"));
         }
     };
-    let options =
-        SampleOptions { scale: arguments.scale, seed: arguments.seed, months: arguments.months, format };
+    let part = match arguments.only {
+        None => SamplePart::Everything,
+        Some(SampleOnly::Tables) => SamplePart::Tables,
+        Some(SampleOnly::Exports) => SamplePart::Exports,
+    };
+    let credits = match arguments.credits {
+        SampleCredits::Negative => CreditSign::Negative,
+        SampleCredits::Positive => CreditSign::Positive,
+    };
+    let SampleArguments { scale, seed, months, .. } = *arguments;
+    let options = SampleOptions { scale, seed, months, format, part, credits };
     let directory = arguments.directory.clone();
     let write = tokio::task::spawn_blocking(move || sample::write(&directory, &options));
     let summary =

@@ -105,7 +105,7 @@ fn properties() -> WriterProperties {
         .build()
 }
 
-fn temporary_file(directory: &Path) -> std::io::Result<NamedTempFile<File>> {
+pub(super) fn temporary_file(directory: &Path) -> std::io::Result<NamedTempFile<File>> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".marginql-").suffix(".tmp");
     // A sample is for everybody whom the umask allows; temporary files are private by default.

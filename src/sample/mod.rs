@@ -3,7 +3,8 @@
 //! [`write()`] writes the canonical tables (customers, revenue, costs, interactions, surveys, usage,
 //! subscriptions) as Parquet or CSV, row by row in constant memory. `company` and `contract` say how
 //! its customers behave, `tables` turns that into rows, `files` writes them. It knows nothing of
-//! sessions or SQL. `docs/sample.md` tells what is planted in the data.
+//! sessions or SQL. `vendors` writes the same company as four systems would export it.
+//! `docs/sample.md` tells what is planted in the data.
 
 mod calendar;
 mod company;
@@ -14,6 +15,7 @@ mod plan;
 mod random;
 mod rows;
 mod tables;
+mod vendors;
 
 use std::{
     path::{Path, PathBuf},
@@ -33,14 +35,45 @@ pub struct SampleOptions {
     pub seed: u64,
     /// Months of history from January 2025 on; from 1 to 36.
     pub months: u32,
-    /// What kind of files.
+    /// What kind of files the tables are; exports are always text.
     pub format: SampleFormat,
+    /// What is written of it.
+    pub part: SamplePart,
+    /// How the exports of the books store credit notes.
+    pub credits: CreditSign,
 }
 
 impl Default for SampleOptions {
     fn default() -> Self {
-        Self { scale: Decimal::ONE, seed: 42, months: 24, format: SampleFormat::Parquet }
+        Self {
+            scale: Decimal::ONE,
+            seed: 42,
+            months: 24,
+            format: SampleFormat::Parquet,
+            part: SamplePart::Everything,
+            credits: CreditSign::Negative,
+        }
     }
+}
+
+/// What is written of a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SamplePart {
+    /// The canonical tables, the exports, and the truth about the exports.
+    Everything,
+    /// The canonical tables alone.
+    Tables,
+    /// The exports and the truth about them.
+    Exports,
+}
+
+/// How credit notes are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreditSign {
+    /// As negative amounts.
+    Negative,
+    /// As positive amounts; the type of the document says that they are to be taken away.
+    Positive,
 }
 
 /// The kind of the files of a sample.
@@ -85,9 +118,9 @@ pub struct SampleSummary {
 /// What was written of one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableSummary {
-    /// The table's name.
+    /// The table's name, `exports` or `truth`.
     pub name: &'static str,
-    /// What to register as the table: its only file, or the directory of its files.
+    /// What to register as the table: its only file, or the directory of its files. Of exports and truth, their directory.
     pub path: PathBuf,
     /// How many files there are.
     pub files: u64,

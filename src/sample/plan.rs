@@ -15,12 +15,13 @@ use std::{
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 
 use super::{
-    SampleFormat, SampleOptions, SampleSummary, TableSummary,
+    CreditSign, SampleFormat, SampleOptions, SamplePart, SampleSummary, TableSummary,
     calendar::{Day, Period},
     company::Company,
     files::TableFile,
     rows::Rows,
     tables::{Size, Table},
+    vendors::{self, EXPORTS, Export, LISTS, SALES_LINES, TruthTable, World},
 };
 use crate::error::{Error, Result, file_error};
 
@@ -31,15 +32,27 @@ const FILE_ROWS: u64 = 500_000;
 pub(super) struct Plan {
     directory: PathBuf,
     format: SampleFormat,
+    credits: CreditSign,
     company: Company,
     size: Size,
     files: Vec<PlannedFile>,
+    /// The files and directories in which an earlier sample may have left something that would be read too.
+    shared: Vec<(PathBuf, PathBuf)>,
 }
 
 struct PlannedFile {
-    table: Table,
+    /// What it is summed up as.
+    summary: &'static str,
     path: PathBuf,
-    part: Part,
+    content: Content,
+}
+
+/// What a file holds.
+enum Content {
+    Table(Table, Part),
+    Export(&'static Export, Range<Day>),
+    Truth(TruthTable),
+    Project,
 }
 
 /// The part of a table that one file holds.
@@ -62,12 +75,19 @@ impl Plan {
         let mut plan = Self {
             directory: directory.to_owned(),
             format: options.format,
+            credits: options.credits,
             company,
             size,
             files: Vec::new(),
+            shared: Vec::new(),
         };
-        for table in Table::ALL {
-            plan.add(table);
+        if options.part != SamplePart::Exports {
+            for table in Table::ALL {
+                plan.add(table);
+            }
+        }
+        if options.part != SamplePart::Tables {
+            plan.add_exports();
         }
         plan.refuse_leftovers()?;
         Ok(plan)
@@ -87,33 +107,56 @@ impl Plan {
                     .collect()
             }
         };
-        let is_single = parts.len() == 1;
-        for (number, part) in parts.into_iter().enumerate() {
-            let path = if is_single {
-                self.single_file(table)
-            } else {
-                self.part_directory(table).join(format!("part-{number:03}.{}", self.format.extension()))
-            };
-            self.files.push(PlannedFile { table, path, part });
+        let contents = parts.into_iter().map(|part| Content::Table(table, part)).collect();
+        self.add_parts(table.name(), table.name(), self.format.extension(), contents);
+    }
+
+    /// Adds the files of one table: one of its name, or a directory of its name with the parts.
+    fn add_parts(&mut self, summary: &'static str, stem: &str, extension: &str, contents: Vec<Content>) {
+        let single = self.directory.join(format!("{stem}.{extension}"));
+        let parts = self.directory.join(stem);
+        let is_single = contents.len() == 1;
+        for (number, content) in contents.into_iter().enumerate() {
+            let path =
+                if is_single { single.clone() } else { parts.join(format!("part-{number:03}.{extension}")) };
+            self.files.push(PlannedFile { summary, path, content });
         }
+        self.shared.push((single, parts));
     }
 
-    fn single_file(&self, table: Table) -> PathBuf {
-        self.directory.join(format!("{}.{}", table.name(), self.format.extension()))
-    }
-
-    fn part_directory(&self, table: Table) -> PathBuf {
-        self.directory.join(table.name())
+    fn add_exports(&mut self) {
+        let days = self.company.period.first..self.company.period.end;
+        let parts = match self.size.workload(Table::Revenue) {
+            Some((workload, rows)) => workload.split(rows.div_ceil(FILE_ROWS)),
+            None => vec![days.clone()],
+        };
+        let contents = parts.into_iter().map(|part| Content::Export(&SALES_LINES, part)).collect();
+        self.add_parts("exports", SALES_LINES.stem, "csv", contents);
+        for (summary, exports) in [("exports", EXPORTS.iter()), ("truth", LISTS.iter())] {
+            for export in exports {
+                let path = self.directory.join(format!("{}.csv", export.stem));
+                self.files.push(PlannedFile {
+                    summary,
+                    path,
+                    content: Content::Export(export, days.clone()),
+                });
+            }
+        }
+        for table in TruthTable::ALL {
+            let path = self.directory.join(format!("truth/{}.parquet", table.name()));
+            self.files.push(PlannedFile { summary: "truth", path, content: Content::Truth(table) });
+        }
+        let path = self.directory.join("exports/marginql.toml");
+        self.files.push(PlannedFile { summary: "exports", path, content: Content::Project });
     }
 
     /// A file of an earlier, larger sample beside the new ones would be read with them, and its money counted.
     fn refuse_leftovers(&self) -> Result<()> {
-        for table in Table::ALL {
-            let mut existing = vec![self.single_file(table)];
-            let parts = self.part_directory(table);
+        for (single, parts) in &self.shared {
+            let mut existing = vec![single.clone()];
             if parts.is_dir() {
-                for entry in std::fs::read_dir(&parts).map_err(|error| file_error("read", &parts, error))? {
-                    existing.push(entry.map_err(|error| file_error("read", &parts, error))?.path());
+                for entry in std::fs::read_dir(parts).map_err(|error| file_error("read", parts, error))? {
+                    existing.push(entry.map_err(|error| file_error("read", parts, error))?.path());
                 }
             }
             existing.sort();
@@ -141,14 +184,17 @@ impl Plan {
     /// Writes all files; the first failure stops the others.
     pub(super) fn run(self) -> Result<SampleSummary> {
         let next = AtomicUsize::new(0);
-        let written: Mutex<Vec<(usize, u64, u64)>> = Mutex::new(Vec::new());
+        let written: Mutex<Vec<(&'static str, u64, u64)>> = Mutex::new(Vec::new());
         let failed: Mutex<Option<Error>> = Mutex::new(None);
         let work = || {
             while let Some(file) = self.files.get(next.fetch_add(1, Ordering::Relaxed)) {
                 match self.write_file(file) {
                     Ok((rows, bytes)) => {
-                        let table = Table::ALL.iter().position(|table| *table == file.table).unwrap_or(0);
-                        written.lock().unwrap_or_else(PoisonError::into_inner).push((table, rows, bytes));
+                        written.lock().unwrap_or_else(PoisonError::into_inner).push((
+                            file.summary,
+                            rows,
+                            bytes,
+                        ));
                     }
                     Err(error) => {
                         failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
@@ -171,40 +217,84 @@ impl Plan {
         Ok(self.summary(&written))
     }
 
-    fn summary(&self, written: &[(usize, u64, u64)]) -> SampleSummary {
-        let summary_of = |(position, table): (usize, &Table)| {
-            let single = self.single_file(*table);
-            let is_single = self.files.iter().any(|file| file.path == single);
-            let files = written.iter().filter(|(of, _, _)| *of == position);
-            TableSummary {
-                name: table.name(),
-                path: if is_single { single } else { self.part_directory(*table) },
+    fn summary(&self, written: &[(&'static str, u64, u64)]) -> SampleSummary {
+        let summary_of = |name: &'static str| {
+            let mut paths = self.files.iter().filter(|file| file.summary == name).map(|file| &file.path);
+            let first = paths.next()?;
+            // Several files share the directory that is named like their summary.
+            let path = if paths.next().is_some() { self.directory.join(name) } else { first.clone() };
+            let files = written.iter().filter(|(of, _, _)| *of == name);
+            Some(TableSummary {
+                name,
+                path,
                 files: files.clone().count() as u64,
                 rows: files.clone().map(|(_, rows, _)| rows).sum(),
                 bytes: files.map(|(_, _, bytes)| bytes).sum(),
-            }
+            })
         };
-        SampleSummary { tables: Table::ALL.iter().enumerate().map(summary_of).collect() }
+        let names = Table::ALL.iter().map(|table| table.name()).chain(["exports", "truth"]);
+        SampleSummary { tables: names.filter_map(summary_of).collect() }
     }
 
     fn write_file(&self, file: &PlannedFile) -> Result<(u64, u64)> {
-        let mut rows = Rows::new(file.table.columns());
-        let mut target = TableFile::create(&file.path, self.format, rows.schema())?;
+        match &file.content {
+            Content::Table(table, part) => self.write_table(*table, part, &file.path),
+            Content::Export(export, days) => {
+                vendors::write_export(&self.world(), export, days.clone(), &file.path)
+            }
+            Content::Truth(table) => self.write_truth(*table, &file.path),
+            Content::Project => vendors::write_project(&self.world(), &self.sales_lines(), &file.path),
+        }
+    }
+
+    fn world(&self) -> World<'_> {
+        World { company: &self.company, size: &self.size, credits: self.credits }
+    }
+
+    /// Where the project file finds the lines of SYSPRO's sales.
+    fn sales_lines(&self) -> String {
+        let stem = SALES_LINES.stem.trim_start_matches("exports/");
+        let single = self.directory.join(format!("{}.csv", SALES_LINES.stem));
+        let is_single = self.files.iter().any(|file| file.path == single);
+        if is_single { format!("{stem}.csv") } else { format!("{stem}/*.csv") }
+    }
+
+    fn write_table(&self, table: Table, part: &Part, path: &Path) -> Result<(u64, u64)> {
+        let mut rows = Rows::new(table.columns());
+        let mut target = TableFile::create(path, self.format, rows.schema())?;
         let mut flush = |rows: &mut Rows| {
             if rows.is_full() { target.write(&rows.finish()?) } else { Ok(()) }
         };
-        match &file.part {
+        match part {
             Part::Days(days) => {
                 for day in days.clone() {
-                    file.table.write_day(&self.company, &self.size, day, &mut rows, &mut flush)?;
+                    table.write_day(&self.company, &self.size, day, &mut rows, &mut flush)?;
                 }
             }
             Part::Customers(customers) => {
                 for index in customers.clone() {
-                    file.table.write_customer(&self.company, index, &mut rows);
+                    table.write_customer(&self.company, index, &mut rows);
                     flush(&mut rows)?;
                 }
             }
+        }
+        target.write(&rows.finish()?)?;
+        target.finish()
+    }
+
+    fn write_truth(&self, table: TruthTable, path: &Path) -> Result<(u64, u64)> {
+        let mut rows = Rows::new(table.columns());
+        let mut target = TableFile::create(path, SampleFormat::Parquet, rows.schema())?;
+        let mut flush = |rows: &mut Rows| {
+            if rows.is_full() { target.write(&rows.finish()?) } else { Ok(()) }
+        };
+        let world = self.world();
+        for index in 0..self.company.customers {
+            table.write_customer(&world, &self.company.customer(index), &mut rows)?;
+            flush(&mut rows)?;
+        }
+        for day in self.company.period.first..self.company.period.end {
+            table.write_day(&world, day, &mut rows, &mut flush)?;
         }
         target.write(&rows.finish()?)?;
         target.finish()

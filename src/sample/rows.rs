@@ -30,6 +30,8 @@ pub(super) enum Kind {
     Rate,
     /// DECIMAL(9,6), for shares that add to 1.
     Share,
+    /// DECIMAL(18,6), for minutes times a share.
+    Minutes,
     /// BIGINT.
     Integer,
     /// DATE.
@@ -45,6 +47,7 @@ impl Kind {
             Kind::Money => DataType::Decimal128(18, 4),
             Kind::Rate => DataType::Decimal128(18, 8),
             Kind::Share => DataType::Decimal128(9, 6),
+            Kind::Minutes => DataType::Decimal128(18, 6),
             Kind::Integer => DataType::Int64,
             Kind::Date => DataType::Date32,
             Kind::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, None),

@@ -29,10 +29,10 @@ const ORDER_REVENUE: u64 = 550;
 
 /// A kind of cost, with its place in the books.
 #[derive(Clone, Copy)]
-pub(super) struct Kindred {
-    category: &'static str,
-    account: &'static str,
-    department: &'static str,
+pub(in crate::sample) struct Kindred {
+    pub category: &'static str,
+    pub account: &'static str,
+    pub department: &'static str,
     /// Its size in thousandths of the revenue.
     per_mille: Money,
     /// Posted at once on the last business day, as payroll is.
@@ -76,10 +76,10 @@ const DIRECT: &[(u64, Kindred)] = &[
 ];
 
 /// A cost line without its day.
-struct Line<'a> {
-    customer: Option<&'a Customer>,
-    cost: &'a Kindred,
-    amount: Money,
+pub(in crate::sample) struct Line<'a> {
+    pub customer: Option<&'a Customer>,
+    pub cost: &'a Kindred,
+    pub amount: Money,
 }
 
 pub(super) fn write_day(
@@ -91,11 +91,21 @@ pub(super) fn write_day(
     flush: &mut Flush<'_>,
 ) -> Result<()> {
     let mut number = 0;
-    let mut write = |line: &Line<'_>, rows: &mut Rows| {
+    each_line(company, size, day, draw, |line| {
         number += 1;
         write_line(day, number, line, rows);
         flush(rows)
-    };
+    })
+}
+
+/// Tells the cost lines of a day, shared ones first.
+pub(in crate::sample) fn each_line(
+    company: &Company,
+    size: &Size,
+    day: Day,
+    draw: &mut Draw,
+    mut tell: impl FnMut(&Line<'_>) -> Result<()>,
+) -> Result<()> {
     for cost in SHARED {
         for _ in 0..shared_lines_on(company, size, cost, day) {
             // Between 90 and 110 percent of an equal share of the month's pool.
@@ -103,13 +113,13 @@ pub(super) fn write_day(
             let equal =
                 monthly_pool(company, size, cost, day) / Money::try_from(size.shared_cost_lines).unwrap_or(1);
             let amount = round_to(equal / 1_000 * per_mille, ONE / 100);
-            write(&Line { customer: None, cost, amount }, rows)?;
+            tell(&Line { customer: None, cost, amount })?;
         }
     }
     for customer in company.customers_billed_on(date_of(day).day) {
         if let Some(amount) = commission(company, &customer, day) {
             let cost = &shared("acquisition.sales", "6510", "Sales", 0, false);
-            write(&Line { customer: Some(&customer), cost, amount }, rows)?;
+            tell(&Line { customer: Some(&customer), cost, amount })?;
         }
     }
     for _ in 0..size.direct_costs.rows_on(day) {
@@ -117,7 +127,7 @@ pub(super) fn write_day(
         let is_hosting = cost.category == "cogs.hosting";
         let customer = if is_hosting { company.buyer(draw, day) } else { company.caller(draw, day) };
         let amount = direct_amount(company, size, &cost, customer.as_ref(), draw, day);
-        write(&Line { customer: customer.as_ref(), cost: &cost, amount }, rows)?;
+        tell(&Line { customer: customer.as_ref(), cost: &cost, amount })?;
     }
     Ok(())
 }

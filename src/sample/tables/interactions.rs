@@ -43,18 +43,18 @@ const TOPICS: &[(u64, (&str, u64))] = &[
 ];
 
 /// One interaction, before it is divided among its customers.
-struct Interaction {
-    number: u64,
-    channel: &'static str,
-    opened: i64,
-    answered: Option<i64>,
-    closed: Option<i64>,
+pub(in crate::sample) struct Interaction {
+    pub number: u64,
+    pub channel: &'static str,
+    pub opened: i64,
+    pub answered: Option<i64>,
+    pub closed: Option<i64>,
     /// Minutes of work in units of 0.0001.
     handled: i64,
     method: &'static str,
-    topic: &'static str,
-    priority: &'static str,
-    agent: &'static str,
+    pub topic: &'static str,
+    pub priority: &'static str,
+    pub agent: &'static str,
 }
 
 pub(super) fn write_day(
@@ -65,20 +65,34 @@ pub(super) fn write_day(
     rows: &mut Rows,
     flush: &mut Flush<'_>,
 ) -> Result<()> {
+    each_interaction(company, size, day, draw, |interaction, customers| {
+        for (position, customer) in customers.iter().enumerate() {
+            let parts = i64::try_from(customers.len()).unwrap_or(1);
+            // What does not divide evenly goes to the first customer, so that shares add to 1 and minutes to all.
+            let part_of = |whole: i64| whole / parts + if position == 0 { whole % parts } else { 0 };
+            let (share, handled) = (part_of(WHOLE), part_of(interaction.handled));
+            write_row(interaction, customer.as_ref(), share, handled, day, rows);
+            flush(rows)?;
+        }
+        Ok(())
+    })
+}
+
+/// Tells the interactions of a day and whom each concerns; there is always one entry, perhaps of nobody known.
+pub(in crate::sample) fn each_interaction(
+    company: &Company,
+    size: &Size,
+    day: Day,
+    draw: &mut Draw,
+    mut tell: impl FnMut(&Interaction, &[Option<Customer>]) -> Result<()>,
+) -> Result<()> {
     let mut left = size.interactions.rows_on(day);
     let mut number = 0;
     while left > 0 {
         number += 1;
         let interaction = drawn(company, day, number, draw);
         let customers = concerned(company, day, left, draw);
-        for (position, customer) in customers.iter().enumerate() {
-            let parts = i64::try_from(customers.len()).unwrap_or(1);
-            // What does not divide evenly goes to the first customer, so that shares add to 1 and minutes to all.
-            let part_of = |whole: i64| whole / parts + if position == 0 { whole % parts } else { 0 };
-            let (share, handled) = (part_of(WHOLE), part_of(interaction.handled));
-            write_row(&interaction, customer.as_ref(), share, handled, day, rows);
-            flush(rows)?;
-        }
+        tell(&interaction, &customers)?;
         left -= customers.len() as u64;
     }
     Ok(())

@@ -2,13 +2,13 @@
 //!
 //! One file per table, with its columns and its rows. Next: any of them; `revenue` is the richest.
 
-mod costs;
+pub(super) mod costs;
 mod customers;
-mod interactions;
-mod revenue;
+pub(super) mod interactions;
+pub(super) mod revenue;
 mod subscriptions;
-mod surveys;
-mod usage;
+pub(super) mod surveys;
+pub(super) mod usage;
 
 use super::{
     calendar::{Date, Day, Workload, date_of},
@@ -73,6 +73,11 @@ impl Table {
         if self == Table::Subscriptions { 3 } else { 1 }
     }
 
+    /// The stream of chance of a day of the table.
+    pub(super) fn draw(self, company: &Company, day: Day) -> Draw {
+        Draw::new(company.seed, self as u64, u64::try_from(day).unwrap_or(0))
+    }
+
     /// Writes the rows of a day; `flush` is called after each.
     pub(super) fn write_day(
         self,
@@ -82,7 +87,7 @@ impl Table {
         rows: &mut Rows,
         flush: &mut Flush<'_>,
     ) -> Result<()> {
-        let mut draw = Draw::new(company.seed, self as u64, u64::try_from(day).unwrap_or(0));
+        let mut draw = self.draw(company, day);
         match self {
             Table::Revenue => revenue::write_day(company, size, day, &mut draw, rows, flush),
             Table::Costs => costs::write_day(company, size, day, &mut draw, rows, flush),
@@ -108,11 +113,11 @@ impl Table {
 pub(super) struct Size {
     /// Revenue beside the invoices of contracts, which fall where they fall.
     orders: Workload,
-    revenue_rows: u64,
+    pub(super) revenue_rows: u64,
     direct_costs: Workload,
     /// Lines a month for each kind of shared cost.
     shared_cost_lines: u64,
-    interactions: Workload,
+    pub(super) interactions: Workload,
     surveys: Workload,
     usage: Workload,
 }

@@ -6,7 +6,7 @@ use crate::{
     sample::{
         calendar::{date_of, is_business_day, weekday},
         company::{Money, ONE},
-        contract::{Invoice, convert, exchange_rate, invoice, round_to},
+        contract::{Charge, Invoice, convert, exchange_rate, invoice, round_to},
         names::COUNTRIES,
     },
 };
@@ -71,14 +71,14 @@ const CREDIT_PER_MILLE: u64 = 60;
 /// How many of 1,000 lines the export could not attribute to a customer.
 const UNATTRIBUTED_PER_MILLE: u64 = 4;
 
-/// One line of a document.
-struct Line<'a> {
-    customer: Option<&'a Customer>,
-    category: &'static str,
-    product: &'static str,
-    number: u64,
-    original: Money,
-    service: Option<(Day, Day)>,
+/// One document: the charges of a contract that fall due, an order, or a credit note.
+pub(in crate::sample) struct Document {
+    pub customer: Option<Customer>,
+    /// Its number on its day.
+    pub number: u64,
+    pub lines: Vec<Charge>,
+    /// What the charges of a contract pay for; orders have none.
+    pub service: Option<(Day, Day)>,
 }
 
 /// How many lines the contracts lead to in the period.
@@ -96,21 +96,28 @@ pub(super) fn write_day(
     rows: &mut Rows,
     flush: &mut Flush<'_>,
 ) -> Result<()> {
+    each_document(company, size, day, draw, |document| {
+        for charge in &document.lines {
+            write_line(company, day, document, charge, rows);
+            flush(rows)?;
+        }
+        Ok(())
+    })
+}
+
+/// Tells the documents of a day, contracts first.
+pub(in crate::sample) fn each_document(
+    company: &Company,
+    size: &Size,
+    day: Day,
+    draw: &mut Draw,
+    mut tell: impl FnMut(&Document) -> Result<()>,
+) -> Result<()> {
     let mut number = 0;
     for (customer, invoice) in invoices_posted_on(company, day) {
         number += 1;
-        for charge in invoice.charges() {
-            let line = Line {
-                customer: Some(&customer),
-                category: charge.category,
-                product: charge.product,
-                number,
-                original: charge.original,
-                service: Some((invoice.service_from, invoice.service_to)),
-            };
-            write_line(company, day, &line, rows);
-            flush(rows)?;
-        }
+        let service = Some((invoice.service_from, invoice.service_to));
+        tell(&Document { customer: Some(customer), number, lines: invoice.charges().collect(), service })?;
     }
     for _ in 0..size.orders.rows_on(day) {
         number += 1;
@@ -118,16 +125,12 @@ pub(super) fn write_day(
         let is_credit = draw.chance(CREDIT_PER_MILLE);
         let offer = draw.weighted(if is_credit { CREDITS } else { ORDERS });
         let original = order_amount(draw, &offer, buyer.as_ref());
-        let line = Line {
-            customer: buyer.as_ref(),
+        let charge = Charge {
             category: offer.category,
             product: offer.product,
-            number,
             original: if is_credit { -original } else { original },
-            service: None,
         };
-        write_line(company, day, &line, rows);
-        flush(rows)?;
+        tell(&Document { customer: buyer, number, lines: vec![charge], service: None })?;
     }
     Ok(())
 }
@@ -156,21 +159,21 @@ fn order_amount(draw: &mut Draw, offer: &Offer, buyer: Option<&Customer>) -> Mon
     round_to(amount, currency.smallest).max(currency.smallest)
 }
 
-fn write_line(company: &Company, day: Day, line: &Line<'_>, rows: &mut Rows) {
-    let currency = &line.customer.map_or(&COUNTRIES[0], |customer| customer.country).currency;
+fn write_line(company: &Company, day: Day, document_of: &Document, line: &Charge, rows: &mut Rows) {
+    let currency = &document_of.customer.map_or(&COUNTRIES[0], |customer| customer.country).currency;
     let rate = exchange_rate(company, currency, day);
     let (kind, document_type) = if line.original < 0 { ("CRN", "credit_note") } else { ("INV", "invoice") };
-    customer_id(rows, line.customer);
+    customer_id(rows, document_of.customer.as_ref());
     rows.date(day);
     rows.text(line.category);
     rows.money(convert(line.original, rate));
     rows.text(line.product);
-    document(rows, kind, day, line.number);
+    document(rows, kind, day, document_of.number);
     rows.text(document_type);
     rows.money(line.original);
     rows.text(currency.code);
     rows.units(rate);
-    match line.service {
+    match document_of.service {
         Some((from, to)) => {
             rows.date(from);
             rows.date(to);

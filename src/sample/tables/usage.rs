@@ -38,6 +38,27 @@ pub(super) fn write_day(
     rows: &mut Rows,
     flush: &mut Flush<'_>,
 ) -> Result<()> {
+    each_use(company, size, day, draw, |customer, used| {
+        write_row(customer, used, day, rows);
+        flush(rows)
+    })
+}
+
+/// What a user did with a feature on a day.
+pub(in crate::sample) struct Use {
+    pub user: u64,
+    pub feature: &'static str,
+    pub events: u64,
+}
+
+/// Tells who used what on a day.
+pub(in crate::sample) fn each_use(
+    company: &Company,
+    size: &Size,
+    day: Day,
+    draw: &mut Draw,
+    mut tell: impl FnMut(&Customer, &Use) -> Result<()>,
+) -> Result<()> {
     // One day's rows only: the memory does not grow with the length of the table.
     let mut seen = HashSet::new();
     for _ in 0..size.usage.rows_on(day) {
@@ -49,17 +70,16 @@ pub(super) fn write_day(
         let Some((customer, user, feature)) = found else {
             continue;
         };
-        write_row(&customer, user, feature, 1 + draw.skewed() / 200, day, rows);
-        flush(rows)?;
+        tell(&customer, &Use { user, feature, events: 1 + draw.skewed() / 200 })?;
     }
     Ok(())
 }
 
-fn write_row(customer: &Customer, user: u64, feature: &str, events: u64, day: Day, rows: &mut Rows) {
+fn write_row(customer: &Customer, used: &Use, day: Day, rows: &mut Rows) {
     customer_id(rows, Some(customer));
-    rows.format(format_args!("u{user:03}@c{:06}.example", customer.number()));
+    rows.format(format_args!("u{:03}@c{:06}.example", used.user, customer.number()));
     rows.date(day);
-    rows.text(feature);
-    rows.integer(events);
+    rows.text(used.feature);
+    rows.integer(used.events);
     rows.text("product");
 }

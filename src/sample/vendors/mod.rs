@@ -1,0 +1,228 @@
+//! The same company as its systems would export it, with their flaws, and the answer that must come out again.
+//!
+//! `identity` says who a customer is in each system, `flaws` what is wrong with rows; `syspro`, `flexi`,
+//! `hubspot`, `drift` and `usage` tell what happened on a day and write it as their system would; `truth`
+//! writes the same as canonical tables, and `project` the project file with its control totals.
+
+mod drift;
+mod flaws;
+mod flexi;
+mod hubspot;
+mod identity;
+mod project;
+mod syspro;
+mod text;
+mod truth;
+mod usage;
+
+use std::{ops::Range, path::Path};
+
+pub(super) use truth::TruthTable;
+
+use self::text::TextTable;
+use super::{
+    CreditSign,
+    calendar::Day,
+    company::{Company, Customer, Money},
+    tables::Size,
+};
+use crate::error::Result;
+
+/// What all exports are made from.
+#[derive(Clone, Copy)]
+pub(super) struct World<'a> {
+    pub company: &'a Company,
+    pub size: &'a Size,
+    pub credits: CreditSign,
+}
+
+impl World<'_> {
+    /// What the stored amount of a credit note is multiplied with.
+    fn credit_sign(&self) -> Money {
+        match self.credits {
+            CreditSign::Negative => 1,
+            CreditSign::Positive => -1,
+        }
+    }
+}
+
+/// A file of an export.
+pub(super) struct Export {
+    /// Its path within the sample's directory, without the ending.
+    pub stem: &'static str,
+    header: &'static [&'static str],
+    delimiter: u8,
+    content: Content,
+}
+
+/// How the rows of an export are told.
+enum Content {
+    ByDay(fn(&World<'_>, Day, &mut TextTable) -> Result<()>),
+    ByCustomer(fn(&Company, &Customer, &mut TextTable) -> Result<()>),
+    Once(fn(&World<'_>, &mut TextTable) -> Result<()>),
+}
+
+const fn export(stem: &'static str, header: &'static [&'static str], content: Content) -> Export {
+    Export { stem, header, delimiter: b',', content }
+}
+
+/// The lines of SYSPRO's sales, the only export that is cut into several files when it is large.
+pub(super) const SALES_LINES: Export = export(
+    "exports/syspro/ArTrnDetail",
+    syspro::sales::LINE_HEADER,
+    Content::ByDay(syspro::sales::write_lines),
+);
+
+const CATEGORY_HEADER: &[&str] = &["code", "category"];
+
+/// Every other file of text.
+pub(super) static EXPORTS: [Export; 29] = [
+    export(
+        "exports/syspro/ArCustomer",
+        syspro::customers::HEADER,
+        Content::ByCustomer(syspro::customers::write),
+    ),
+    export(
+        "exports/syspro/ArInvoice",
+        syspro::sales::HEADER_HEADER,
+        Content::ByDay(syspro::sales::write_headers),
+    ),
+    export(
+        "exports/syspro/GenJournalDetail",
+        syspro::journal::HEADER,
+        Content::ByDay(syspro::journal::write),
+    ),
+    export(
+        "exports/syspro/GenMaster",
+        syspro::journal::ACCOUNT_HEADER,
+        Content::Once(|_, table| syspro::journal::write_accounts(table)),
+    ),
+    export(
+        "exports/syspro/categories",
+        CATEGORY_HEADER,
+        Content::Once(|_, table| syspro::journal::write_categories(table)),
+    ),
+    export(
+        "exports/flexi/adresar",
+        flexi::registers::CUSTOMER_HEADER,
+        Content::ByCustomer(flexi::registers::write_customer),
+    ),
+    export(
+        "exports/flexi/faktura-vydana",
+        flexi::documents::HEADER,
+        Content::ByDay(flexi::documents::write_headers),
+    ),
+    export(
+        "exports/flexi/faktura-vydana-polozka",
+        flexi::documents::LINE_HEADER,
+        Content::ByDay(flexi::documents::write_lines),
+    ),
+    export(
+        "exports/flexi/typ-faktury-vydane",
+        flexi::documents::TYPE_HEADER,
+        Content::Once(|_, table| flexi::documents::write_types(table)),
+    ),
+    export("exports/flexi/ucetni-denik", flexi::journal::HEADER, Content::ByDay(flexi::journal::write)),
+    export(
+        "exports/flexi/ucet",
+        flexi::registers::ACCOUNT_HEADER,
+        Content::Once(|_, table| flexi::registers::write_accounts(table)),
+    ),
+    export(
+        "exports/flexi/mzda",
+        flexi::journal::PAYROLL_HEADER,
+        Content::ByDay(flexi::journal::write_payroll),
+    ),
+    export("exports/flexi/smlouva", flexi::contracts::HEADER, Content::ByCustomer(flexi::contracts::write)),
+    export(
+        "exports/flexi/smlouva-polozka",
+        flexi::contracts::ITEM_HEADER,
+        Content::ByCustomer(flexi::contracts::write_items),
+    ),
+    export(
+        "exports/flexi/kurz",
+        flexi::registers::RATE_HEADER,
+        Content::Once(|world, table| {
+            flexi::registers::write_rates(world.company.seed, &world.company.period, table)
+        }),
+    ),
+    export(
+        "exports/flexi/udalost",
+        flexi::contracts::VISIT_HEADER,
+        Content::ByDay(flexi::contracts::write_visits),
+    ),
+    export(
+        "exports/flexi/categories",
+        CATEGORY_HEADER,
+        Content::Once(|_, table| flexi::registers::write_categories(table)),
+    ),
+    Export {
+        delimiter: b';',
+        ..export(
+            "exports/hubspot/companies",
+            hubspot::COMPANY_HEADER,
+            Content::ByCustomer(hubspot::write_company),
+        )
+    },
+    export("exports/hubspot/tickets", hubspot::TICKET_HEADER, Content::ByDay(hubspot::write_tickets)),
+    export(
+        "exports/hubspot/ticket_company",
+        hubspot::ASSOCIATION_HEADER,
+        Content::ByDay(hubspot::write_associations),
+    ),
+    export(
+        "exports/hubspot/feedback_submissions",
+        hubspot::SURVEY_HEADER,
+        Content::ByDay(hubspot::write_answers),
+    ),
+    export("exports/drift/accounts", drift::ACCOUNT_HEADER, Content::ByCustomer(drift::write_account)),
+    export("exports/drift/contacts", drift::CONTACT_HEADER, Content::ByCustomer(drift::write_contacts)),
+    export(
+        "exports/drift/conversations",
+        drift::CONVERSATION_HEADER,
+        Content::ByDay(drift::write_conversations),
+    ),
+    export("exports/drift/messages", drift::MESSAGE_HEADER, Content::ByDay(drift::write_messages)),
+    export("exports/drift/users", drift::USER_HEADER, Content::Once(|_, table| drift::write_users(table))),
+    export("exports/usage/usage", usage::HEADER, Content::ByDay(usage::write)),
+    export("exports/crosswalk", project::CROSSWALK_HEADER, Content::ByCustomer(project::write_crosswalk)),
+    export("exports/rates", project::RATE_HEADER, Content::Once(project::write_rates)),
+];
+
+/// The lists of what does not count.
+pub(super) static LISTS: [Export; 2] = [
+    export("truth/quarantine", project::QUARANTINE_HEADER, Content::ByDay(project::write_quarantine)),
+    export("truth/excluded", project::EXCLUDED_HEADER, Content::ByDay(project::write_excluded)),
+];
+
+/// Writes a file, or the days of it that belong into one of its parts; tells its rows and bytes.
+pub(super) fn write_export(
+    world: &World<'_>,
+    export: &Export,
+    days: Range<Day>,
+    path: &Path,
+) -> Result<(u64, u64)> {
+    let mut table = TextTable::create(path, export.header, export.delimiter)?;
+    match export.content {
+        Content::ByDay(write) => {
+            for day in days {
+                write(world, day, &mut table)?;
+            }
+        }
+        Content::ByCustomer(write) => {
+            for index in 0..world.company.customers {
+                write(world.company, &world.company.customer(index), &mut table)?;
+            }
+        }
+        Content::Once(write) => write(world, &mut table)?,
+    }
+    table.finish()
+}
+
+/// Writes the project file; `lines` is where the lines of SYSPRO's sales are.
+pub(super) fn write_project(world: &World<'_>, lines: &str, path: &Path) -> Result<(u64, u64)> {
+    Ok((0, text::write_text(path, &project::project_file(world, lines)?)?))
+}
+
+#[cfg(test)]
+mod tests;
