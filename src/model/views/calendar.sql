@@ -11,7 +11,7 @@ fiscal_quarter = "The quarter of the fiscal year, 1 to 4"
 fiscal_period = "The month of the fiscal year, 1 to 12"
 ---*/
 WITH days AS (
-  SELECT CAST(unnest(generate_series(DATE '1990-01-01', date_trunc('year', $as_of) + INTERVAL '11 years' - INTERVAL '1 day', INTERVAL '1 day')) AS DATE) AS day
+  SELECT CAST(unnest(generate_series(DATE '1990-01-01', CAST(date_trunc('year', $as_of) + INTERVAL '11 years' - INTERVAL '1 day' AS DATE), INTERVAL '1 day')) AS DATE) AS day
 )
 SELECT
   day,

@@ -4,7 +4,7 @@ description = "One row per living customer record of every source, with what the
 source = "The source of the project file"
 customer_key = "The vendor's customer number"
 name = "The name as the source has it"
-parent_key = "The customer number of the parent in the same source, merges followed"
+parent_key = "The customer number of the parent in the same source"
 tax_id = "The tax or company number: upper case, letters and digits only"
 domain = "The web domain, else that of the e-mail address; NULL for mail providers"
 name_normalised = "The name in lower case, without accents, punctuation and legal form"
@@ -20,7 +20,8 @@ records AS (
       'áàâäãåāăąćčçďđéèêëēėęěğíìîïīįłľĺńňñóòôöõøōőŕřśšşșťţțúùûüūůűųýÿźžż',
       'aaaaaaaaacccddeeeeeeeegiiiiiilllnnnoooooooorrsssstttuuuuuuuuyyzzz'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), '[^\p{L}\p{N}]+', ' ', 'g')) AS plain_name
   FROM all_customers AS customers
-  LEFT ANTI JOIN customer_roots AS roots ON roots.source = customers.source AND roots.alias_key = customers.customer_key
+  LEFT ANTI JOIN all_customer_aliases AS aliases
+    ON aliases.source = customers.source AND aliases.alias_key = customers.customer_key AND aliases.customer_key <> aliases.alias_key
   WHERE customers.customer_key IS NOT NULL
   GROUP BY customers.source, customers.customer_key
 ),
@@ -30,12 +31,9 @@ forms AS (
   FROM legal_forms
 )
 SELECT
-  records.source, records.customer_key, records.name,
-  coalesce(parents.customer_key, records.parent_key) AS parent_key,
-  records.tax_id,
+  records.source, records.customer_key, records.name, records.parent_key, records.tax_id,
   CASE WHEN providers.domain IS NULL THEN nullif(records.domain, '') END AS domain,
   nullif(regexp_replace(records.plain_name, forms.pattern, ''), '') AS name_normalised
 FROM records
 CROSS JOIN forms
-LEFT JOIN customer_roots AS parents ON parents.source = records.source AND parents.alias_key = records.parent_key
 LEFT JOIN free_mail_domains AS providers ON providers.domain = records.domain

@@ -22,7 +22,7 @@ SELECT
 FROM (
   SELECT
     customer_id, category, amount, source, document, service_from, service_to,
-    CAST(unnest(generate_series(date_trunc('month', service_from), service_to, INTERVAL '1 month')) AS DATE) AS month
+    CAST(unnest(generate_series(CAST(date_trunc('month', service_from) AS DATE), service_to, INTERVAL '1 month')) AS DATE) AS month
   FROM revenue
   WHERE $recognition = 'service_period' AND service_from <= service_to
 ) AS months
