@@ -33,44 +33,36 @@ claims AS (
   SELECT
     -- With the rule `id` the master's numbers hold in every source, also in one that gives no customers of its own.
     unnest(CASE WHEN source = $master AND rule = 'id' AND position IS NOT NULL THEN names ELSE make_array(source) END) AS source,
-    customer_key AS source_key,
-    source AS found_in,
-    parent_key,
-    CAST(NULL AS TEXT) AS alias_of,
-    claimed AS customer_id,
-    rule AS method,
-    place AS position
+    customer_key AS source_key, source AS found_in, parent_key, claimed, rule, place
   FROM (
     SELECT
       *, coalesce(position, 0) AS place,
       CASE WHEN position IS NOT NULL OR (source = $master AND rule = 'id') THEN customer_id END AS claimed
     FROM found
   ) AS candidates
-  UNION ALL
-  SELECT source, alias_key, source AS found_in, NULL AS parent_key, customer_key AS alias_of, NULL AS customer_id, 'alias', 0
-  FROM all_customer_aliases
-  WHERE alias_key <> customer_key
-  UNION ALL
-  SELECT source, source_key, source AS found_in, NULL AS parent_key, NULL AS alias_of, customer_id, 'crosswalk', -1
-  FROM crosswalk
 ),
 ranked AS (
   SELECT
-    source, source_key, customer_id, alias_of,
-    CASE WHEN found_in = source THEN parent_key END AS parent_key,
-    CASE WHEN method = 'id' AND source = $master THEN 'own' ELSE method END AS method,
-    CASE WHEN method = 'id' AND source = $master THEN 0 ELSE position END AS position
+    source, source_key, claimed AS customer_id,
+    CASE WHEN found_in = source THEN parent_key END AS next_key,
+    CASE WHEN rule = 'id' AND source = $master THEN 'own' ELSE rule END AS method,
+    CASE WHEN rule = 'id' AND source = $master THEN 0 ELSE place END AS position
   FROM claims
+  UNION ALL
+  SELECT source, alias_key, CAST(NULL AS TEXT) AS customer_id, customer_key AS next_key, 'alias' AS method, 0 AS position
+  FROM all_customer_aliases
+  WHERE alias_key <> customer_key
+  UNION ALL
+  SELECT source, source_key, customer_id, CAST(NULL AS TEXT) AS next_key, 'crosswalk' AS method, -1 AS position
+  FROM crosswalk
 ),
 merged AS (
   SELECT
-    source, source_key,
-    first_value(customer_id ORDER BY position, customer_id) FILTER (WHERE customer_id IS NOT NULL) AS customer_id,
-    first_value(method ORDER BY position, customer_id) FILTER (WHERE customer_id IS NOT NULL) AS method,
-    min(alias_of) AS alias_of,
-    min(parent_key) AS parent_key
+    source, source_key, customer_id, method,
+    min(CASE WHEN method = 'alias' THEN next_key END) OVER (PARTITION BY source, source_key) AS alias_of,
+    min(CASE WHEN method <> 'alias' THEN next_key END) OVER (PARTITION BY source, source_key) AS parent_key
   FROM ranked
-  GROUP BY source, source_key
+  QUALIFY row_number() OVER (PARTITION BY source, source_key ORDER BY customer_id IS NULL, position, customer_id) = 1
 )
 -- A number that has become another one is no customer, whatever a rule finds for it; only the crosswalk says otherwise.
 SELECT

@@ -12,7 +12,7 @@ quotes AS (
   FROM all_fx_rates
   WHERE rate > 0 AND currency <> to_currency
   UNION ALL
-  SELECT source, to_currency, currency, quoted_on, CAST(1 AS DECIMAL(38,18)) / rate, true
+  SELECT source, to_currency, currency, quoted_on, CAST(CAST(1 AS DECIMAL(38,18)) / rate AS DECIMAL(38,18)), true
   FROM all_fx_rates
   WHERE rate > 0 AND currency <> to_currency
 ),
@@ -22,7 +22,7 @@ offers AS (
   WHERE to_currency = $reporting_currency
   UNION ALL
   -- The last step of a triangle leads into the reporting currency; both quotes are of the same list and day.
-  SELECT first_leg.source, first_leg.currency, first_leg.quoted_on, first_leg.rate * second_leg.rate, 'triangulated'
+  SELECT first_leg.source, first_leg.currency, first_leg.quoted_on, CAST(first_leg.rate * second_leg.rate AS DECIMAL(38,18)), 'triangulated'
   FROM quotes AS first_leg
   JOIN quotes AS second_leg
     ON second_leg.source = first_leg.source AND second_leg.currency = first_leg.to_currency AND second_leg.quoted_on = first_leg.quoted_on
