@@ -1,0 +1,157 @@
+/*---
+description = "One row per named check that found something, in the files, in the exports and in the model"
+[columns]
+source = "The source of the project file; (model) where it concerns all of them"
+table_name = "The table"
+check_name = "The name of the check"
+severity = "error: the numbers cannot be trusted; warning: someone should look; info: good to know"
+rows = "How many rows it concerns"
+example = "One of them"
+---*/
+WITH
+totals AS (
+  SELECT totals.source, totals.table_name, totals.customer_key, totals.rows, keys.customer_id
+  FROM customer_key_totals AS totals
+  LEFT JOIN customer_keys AS keys ON keys.source = totals.source AND keys.source_key = totals.customer_key
+),
+-- Numbers that rows carry and that the source's own list of customers does not have.
+known_keys AS (
+  SELECT source, customer_key FROM all_customers
+  UNION ALL
+  SELECT source, alias_key FROM all_customer_aliases
+  UNION ALL
+  SELECT source, source_key FROM crosswalk
+),
+orphans AS (
+  SELECT totals.source, totals.table_name, sum(totals.rows) AS rows, min(totals.customer_key) AS example
+  FROM totals
+  LEFT SEMI JOIN all_customers AS listed ON listed.source = totals.source
+  LEFT ANTI JOIN known_keys ON known_keys.source = totals.source AND known_keys.customer_key = totals.customer_key
+  WHERE totals.customer_key IS NOT NULL
+  GROUP BY totals.source, totals.table_name
+),
+foreign_days AS (
+  SELECT source, 'revenue' AS table_name, currency, posted_on AS day, count(*) AS rows FROM all_revenue WHERE currency <> $reporting_currency GROUP BY source, currency, posted_on
+  UNION ALL
+  SELECT source, 'costs', currency, posted_on, count(*) FROM all_costs WHERE currency <> $reporting_currency GROUP BY source, currency, posted_on
+  UNION ALL
+  SELECT source, 'subscriptions', currency, started_on, count(*) FROM all_subscriptions WHERE currency <> $reporting_currency GROUP BY source, currency, started_on
+),
+rated_days AS (
+  SELECT foreign_days.*, rates.rate, rates.quoted_on
+  FROM foreign_days
+  LEFT JOIN fx_daily AS rates ON rates.currency = foreign_days.currency AND rates.day = foreign_days.day
+),
+categories AS (
+  SELECT source, 'revenue' AS table_name, category, count(*) AS rows FROM all_revenue GROUP BY source, category
+  UNION ALL
+  SELECT source, 'costs', category, count(*) FROM all_costs GROUP BY source, category
+),
+checks AS (
+  SELECT source, table_name, check_name, severity, rows, example FROM inspections
+  UNION ALL
+  SELECT source, table_name, check_name, severity, rows, example FROM all_quality
+  UNION ALL
+  SELECT source, table_name, 'customer not matched', 'warning', sum(rows), min(customer_key)
+  FROM totals
+  WHERE customer_id IS NULL AND customer_key IS NOT NULL
+  GROUP BY source, table_name
+  UNION ALL
+  SELECT source, table_name, 'row without customer', 'warning', sum(rows), NULL
+  FROM totals
+  WHERE customer_key IS NULL
+  GROUP BY source, table_name
+  UNION ALL
+  SELECT source, table_name, 'customer number not in the list of customers', 'warning', rows, example
+  FROM orphans
+  UNION ALL
+  SELECT source, 'interactions', 'handle time missing', 'warning', count(*), min(interaction_id)
+  FROM all_interactions
+  WHERE handle_minutes IS NULL AND closed_at IS NOT NULL
+  GROUP BY source
+  UNION ALL
+  SELECT source, 'interactions', 'handle time negative', 'error', count(*), min(interaction_id)
+  FROM all_interactions
+  WHERE handle_minutes < 0
+  GROUP BY source
+  UNION ALL
+  SELECT source, 'interactions', 'closed before opened', 'warning', count(*), min(interaction_id)
+  FROM all_interactions
+  WHERE closed_at < opened_at
+  GROUP BY source
+  UNION ALL
+  SELECT source, 'interactions', 'interaction without a beginning', 'warning', count(*), min(interaction_id)
+  FROM all_interactions
+  WHERE opened_at IS NULL
+  GROUP BY source
+  UNION ALL
+  SELECT source, 'revenue', 'service period ends before it begins', 'warning', count(*), min(document)
+  FROM all_revenue
+  WHERE service_to < service_from
+  GROUP BY source
+  UNION ALL
+  SELECT source, table_name, 'exchange rate missing', 'error', sum(rows), min(concat(currency, ' ', day))
+  FROM rated_days
+  WHERE rate IS NULL
+  GROUP BY source, table_name
+  UNION ALL
+  SELECT source, table_name, 'exchange rate older than 31 days', 'warning', sum(rows), min(concat(currency, ' ', day))
+  FROM rated_days
+  WHERE day > quoted_on + INTERVAL '31 days'
+  GROUP BY source, table_name
+  UNION ALL
+  SELECT source, table_name, 'category missing', 'warning', rows, NULL
+  FROM categories
+  WHERE category IS NULL
+  UNION ALL
+  SELECT source, table_name, 'category not known', 'warning', sum(rows), min(category)
+  FROM categories
+  WHERE CASE table_name
+    WHEN 'revenue' THEN split_part(category, '.', 1) NOT IN ('subscription', 'product', 'upsell', 'services', 'support', 'other')
+    ELSE split_part(category, '.', 1) NOT IN ('support', 'success', 'acquisition', 'cogs', 'overhead') AND NOT array_has($service, split_part(category, '.', 1))
+  END
+  GROUP BY source, table_name
+  UNION ALL
+  SELECT crosswalk.source, 'crosswalk', 'one number means two customers', 'error', count(*), crosswalk.source_key
+  FROM crosswalk
+  GROUP BY crosswalk.source, crosswalk.source_key
+  HAVING count(DISTINCT crosswalk.customer_id) > 1
+  UNION ALL
+  SELECT crosswalk.source, 'crosswalk', 'source not in the project', 'error', count(*), min(crosswalk.source_key)
+  FROM crosswalk
+  LEFT ANTI JOIN sources ON sources.source = crosswalk.source
+  GROUP BY crosswalk.source
+  UNION ALL
+  SELECT crosswalk.source, 'crosswalk', 'customer not known to the master', 'warning', count(*), min(crosswalk.customer_id)
+  FROM crosswalk
+  LEFT ANTI JOIN all_customers AS masters ON masters.customer_key = crosswalk.customer_id AND masters.source = $master
+  GROUP BY crosswalk.source
+  UNION ALL
+  SELECT '(model)', 'pools', 'pool without driver', 'warning', count(*), min(pools.pool)
+  FROM pools
+  LEFT ANTI JOIN pool_feeds AS feeds ON feeds.from_pool = pools.pool
+  WHERE pools.driver IS NULL
+  HAVING count(*) > 0
+  UNION ALL
+  SELECT '(model)', 'pool_months', 'pool without any quantity of its driver', 'warning', count(*), min(concat(pool, ' ', month))
+  FROM pool_months
+  WHERE reason = 'no_quantity'
+  HAVING count(*) > 0
+  UNION ALL
+  SELECT '(model)', 'pool_months', 'capacity exceeded', 'warning', count(*), min(concat(pool, ' ', month, ': ', quantity, ' of ', capacity))
+  FROM pool_months
+  WHERE over_capacity
+  HAVING count(*) > 0
+  UNION ALL
+  SELECT source, 'costs', 'shared cost in no pool', 'warning', count(*), min(category)
+  FROM pooled_costs
+  WHERE customer_id IS NULL AND pool IS NULL
+  GROUP BY source
+  UNION ALL
+  SELECT '(model)', 'costs', 'revenue but no costs at all', 'warning', count(*), NULL
+  FROM sources
+  WHERE EXISTS (SELECT 1 FROM all_revenue) AND NOT EXISTS (SELECT 1 FROM all_costs)
+  HAVING count(*) > 0
+)
+SELECT source, table_name, check_name, severity, CAST(rows AS BIGINT) AS rows, example
+FROM checks
