@@ -51,7 +51,7 @@ FROM (
     entry_date,
     CASE WHEN $journal_sign = 'entry_type' AND entry_type IN ('C', 'c') THEN -entry_value ELSE entry_value END AS amount
   FROM gen_journal_detail
-  WHERE commitment_flag IS NOT TRUE
+  WHERE $journal_complete AND commitment_flag IS NOT TRUE
 ) AS signed
 GROUP BY gl_year, gl_period, journal
 UNION ALL
