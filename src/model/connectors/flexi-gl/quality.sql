@@ -60,3 +60,4 @@ UNION ALL
 SELECT 'account_without_category', 'info', 'journal', count(*), min(account)
 FROM account_categories
 WHERE kind IN ('cost', 'revenue') AND listed_category IS NULL
+HAVING count(*) > 0

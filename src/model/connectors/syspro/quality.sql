@@ -50,6 +50,7 @@ SELECT
 FROM (SELECT customer, count(*) AS lines FROM ar_trn_detail WHERE customer IS NOT NULL GROUP BY customer) AS sold_to
 WHERE (SELECT count(*) FROM ar_customer) > 0
   AND NOT EXISTS (SELECT 1 FROM ar_customer AS master WHERE master.customer = sold_to.customer)
+HAVING count(*) > 0
 UNION ALL
 SELECT
   'date_outside_posting_period',
@@ -68,6 +69,7 @@ WHERE CASE
     WHEN periods.first_day IS NOT NULL THEN dates.invoice_date NOT BETWEEN periods.first_day AND periods.last_day
     ELSE fiscal_year(dates.invoice_date, $fiscal_year_starts) <> dates.trn_year OR fiscal_period(dates.invoice_date, $fiscal_year_starts) <> dates.trn_month
   END
+HAVING count(*) > 0
 UNION ALL
 SELECT
   'invoice_number_repeats',
@@ -81,6 +83,7 @@ FROM (
   GROUP BY customer, invoice, upper(document_type)
   HAVING count(*) > 1
 ) AS repeated
+HAVING count(*) > 0
 UNION ALL
 SELECT
   'invoice_billed_to_several_customers',
@@ -95,6 +98,7 @@ FROM (
   HAVING count(DISTINCT customer) > 1
 ) AS shared
 WHERE $customer = 'billed'
+HAVING count(*) > 0
 UNION ALL
 SELECT
   'line_without_billed_customer',
@@ -106,6 +110,7 @@ FROM ar_trn_detail AS detail
 LEFT JOIN billed_customers AS billed
   ON billed.invoice = detail.invoice AND billed.document_type = upper(detail.document_type)
 WHERE $customer = 'billed' AND billed.customer IS NULL
+HAVING count(*) > 0
 UNION ALL
 SELECT
   'account_not_in_chart',
@@ -115,6 +120,7 @@ SELECT
   min(account)
 FROM journal_costs
 WHERE reason = 'account is not in GenMaster'
+HAVING count(*) > 0
 UNION ALL
 SELECT
   'account_without_category',
@@ -124,6 +130,7 @@ SELECT
   min(gl_code)
 FROM account_categories
 WHERE account_type = 'E' AND listed_category IS NULL
+HAVING count(*) > 0
 UNION ALL
 SELECT
   'unknown_account_type',
@@ -133,6 +140,7 @@ SELECT
   min(coalesce(account_type, 'none') || ' (' || gl_code || ')')
 FROM gen_master
 WHERE account_type IS NULL OR upper(account_type) NOT IN ('A', 'L', 'C', 'R', 'E')
+HAVING count(*) > 0
 UNION ALL
 SELECT
   'several_rates_on_one_day',
@@ -147,3 +155,4 @@ FROM (
   GROUP BY post_currency, invoice_date
   HAVING count(DISTINCT CASE WHEN mul_div = 'D' THEN 1 / conv_rate ELSE conv_rate END) > 1
 ) AS quoted
+HAVING count(*) > 0
