@@ -1,22 +1,12 @@
 /*---
-description = "Money of revenue and expense accounts that deliberately does not count, with the reason."
+description = "Money of revenue and expense accounts that deliberately does not count, with the reason. Currencies are never added together."
 ---*/
 SELECT
-  'revenue' AS what,
+  CASE WHEN kind = 'revenue' THEN 'revenue' ELSE 'costs' END AS what,
   CAST(date_trunc('month', posted_on) AS DATE) AS month,
-  reason,
+  reason || CASE WHEN currency <> $currency THEN ', in ' || currency ELSE '' END AS reason,
   count(*) AS rows,
-  sum(-amount) AS amount
+  sum(CASE WHEN kind = 'revenue' THEN -amount ELSE amount END) AS amount
 FROM ledger_lines
-WHERE reason IS NOT NULL AND kind = 'revenue'
-GROUP BY date_trunc('month', posted_on), reason
-UNION ALL
-SELECT
-  'costs',
-  CAST(date_trunc('month', posted_on) AS DATE),
-  reason,
-  count(*),
-  sum(amount)
-FROM ledger_lines
-WHERE reason IS NOT NULL AND kind <> 'revenue'
-GROUP BY date_trunc('month', posted_on), reason
+WHERE reason IS NOT NULL
+GROUP BY CASE WHEN kind = 'revenue' THEN 'revenue' ELSE 'costs' END, date_trunc('month', posted_on), reason, currency
