@@ -10,7 +10,7 @@ SELECT
   documents.customer_key,
   documents.posted_on,
   documents.contract,
-  documents.reason,
+  CASE WHEN documents.kod IS NULL THEN 'line without its document' ELSE documents.reason END AS reason,
   documents.rate,
   documents.currency,
   CASE WHEN $credit_sign = 'negate' AND documents.kind = 'dobropis' THEN -lines.net ELSE lines.net END AS net,
