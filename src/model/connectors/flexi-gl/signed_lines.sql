@@ -40,7 +40,7 @@ FROM (
       WHEN upper(side) IN ('D', 'DR', 'DEBIT', 'DEBET', 'S', 'MD', 'MÁ DÁTI') THEN 'D'
       WHEN upper(side) IN ('C', 'CR', 'CREDIT', 'H', 'DAL') THEN 'C'
     END AS side_letter,
-    CASE WHEN period ~ '^[0-9]{4}[^0-9]?[0-9]{2,3}$' THEN CAST(left(period, 4) AS INT) END AS period_year,
-    CASE WHEN period ~ '^[0-9]{4}[^0-9]?[0-9]{2,3}$' THEN CAST(right(period, 2) AS INT) END AS period_number
+    CASE WHEN period ~ '^[0-9]{4}[^0-9]?0?(0[1-9]|1[0-3])$' THEN TRY_CAST(left(period, 4) AS INT) END AS period_year,
+    CASE WHEN period ~ '^[0-9]{4}[^0-9]?0?(0[1-9]|1[0-3])$' THEN TRY_CAST(right(period, 2) AS INT) END AS period_number
   FROM journal
 ) AS lines

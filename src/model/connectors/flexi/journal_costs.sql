@@ -26,7 +26,7 @@ WHERE sides.side_kind = 'naklady'
 UNION ALL
 SELECT
   known.customer_key,
-  CAST(make_date(CAST(paid.rok AS INT), CAST(paid.mesic AS INT), 1) + INTERVAL '1 month' - INTERVAL '1 day' AS DATE) AS posted_on,
+  CAST(make_date(CAST(paid.rok AS INT), CAST(least(greatest(paid.mesic, 1), 12) AS INT), 1) + INTERVAL '1 month' - INTERVAL '1 day' AS DATE) AS posted_on,
   known.category,
   paid.amount,
   paid.account,

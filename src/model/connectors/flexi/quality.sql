@@ -81,13 +81,13 @@ UNION ALL
 -- Periods look like 2016/02 or 2024001: four digits of the year, and the last two are the month of the fiscal year.
 SELECT 'date_outside_posting_period', 'warning', 'ucetni_denik', count(*), min(doklad || ': ' || CAST(dat_ucto AS TEXT) || ' in ' || posting_period)
 FROM ucetni_denik
-WHERE posting_period ~ '^[0-9]{4}[^0-9]?[0-9]{2,3}$'
-  AND (CAST(left(posting_period, 4) AS INT) <> fiscal_year(dat_ucto, $fiscal_year_starts) OR CAST(right(posting_period, 2) AS INT) <> fiscal_period(dat_ucto, $fiscal_year_starts))
+WHERE posting_period ~ '^[0-9]{4}[^0-9]?0?(0[1-9]|1[0-3])$'
+  AND (TRY_CAST(left(posting_period, 4) AS INT) <> fiscal_year(dat_ucto, $fiscal_year_starts) OR TRY_CAST(right(posting_period, 2) AS INT) <> fiscal_period(dat_ucto, $fiscal_year_starts))
 HAVING count(*) > 0
 UNION ALL
 SELECT 'unreadable_posting_period', 'info', 'ucetni_denik', count(*), min(posting_period)
 FROM ucetni_denik
-WHERE posting_period !~ '^[0-9]{4}[^0-9]?[0-9]{2,3}$'
+WHERE posting_period !~ '^[0-9]{4}[^0-9]?0?(0[1-9]|1[0-3])$'
 HAVING count(*) > 0
 UNION ALL
 SELECT 'account_not_in_chart', 'warning', 'ucetni_denik', count(*), min(used.account)

@@ -28,7 +28,7 @@ FROM (
   SELECT
     *,
     -- A thirteenth period belongs to the last month of its year.
-    CAST(make_date(CAST(gl_year AS INT) - CASE WHEN $fiscal_year_starts > 1 THEN 1 ELSE 0 END, CAST($fiscal_year_starts AS INT), 1) + CAST(CAST(least(gl_period, 12) - 1 AS TEXT) || ' months' AS INTERVAL) AS DATE) AS period_start
+    CAST(make_date(CAST(greatest(gl_year, 1900) AS INT) - CASE WHEN $fiscal_year_starts > 1 THEN 1 ELSE 0 END, CAST($fiscal_year_starts AS INT), 1) + CAST(CAST(least(gl_period, 12) - 1 AS TEXT) || ' months' AS INTERVAL) AS DATE) AS period_start
   FROM journal_entries
 ) AS entries
 JOIN account_categories AS known ON known.gl_code = entries.gl_code

@@ -29,7 +29,7 @@ SELECT
   'sub-ledger = general ledger',
   coalesce(
     CAST(date_trunc('month', periods.first_day + INTERVAL '14 days') AS DATE),
-    CAST(make_date(CAST(totals.gl_year AS INT) - CASE WHEN $fiscal_year_starts > 1 THEN 1 ELSE 0 END, CAST($fiscal_year_starts AS INT), 1) + CAST(CAST(least(totals.gl_period, 12) - 1 AS TEXT) || ' months' AS INTERVAL) AS DATE)
+    CAST(make_date(CAST(greatest(totals.gl_year, 1900) AS INT) - CASE WHEN $fiscal_year_starts > 1 THEN 1 ELSE 0 END, CAST($fiscal_year_starts AS INT), 1) + CAST(CAST(least(totals.gl_period, 12) - 1 AS TEXT) || ' months' AS INTERVAL) AS DATE)
   ),
   totals.gl_code,
   totals.expected,
