@@ -19,6 +19,7 @@ SELECT
     WHEN sides.category LIKE 'cogs.product%' AND $product_costs = 'documents' THEN 'cost of goods counts from the invoices, by option'
     WHEN sides.category LIKE 'cogs.product%' AND $product_costs = 'none' THEN 'cost of goods does not count, by option'
   END AS reason,
+  false AS is_payroll,
   sides.source_file
 FROM journal_sides AS sides
 LEFT JOIN zakazka AS orders ON orders.kod = sides.order_code
@@ -33,6 +34,7 @@ SELECT
   paid.department,
   'mzda ' || CAST(paid.rok AS TEXT) || '/' || CAST(paid.mesic AS TEXT) AS document,
   CASE WHEN known.category = 'ignore' THEN 'accounts says ignore' WHEN $payroll = 'journal' THEN 'payroll counts from the journal, by option' END AS reason,
+  true AS is_payroll,
   paid.source_file
 FROM (
   SELECT rok, mesic, nullif(regexp_replace(stredisko, '^(code|ext|key):', ''), '') AS department, $salaries_account AS account, hruba_mzda AS amount, source_file

@@ -44,3 +44,27 @@ SELECT
   coalesce(sum(sum_tuz) FILTER (WHERE dal_ucet IS NOT NULL), 0)
 FROM ucetni_denik
 GROUP BY date_trunc('month', coalesce(dat_ucto, dat_vyst))
+UNION ALL
+SELECT
+  'payroll = payroll accounts of the journal',
+  coalesce(paid.month, posted.month),
+  CAST(NULL AS TEXT),
+  coalesce(posted.amount, 0),
+  coalesce(paid.amount, 0)
+FROM (
+  SELECT CAST(date_trunc('month', posted_on) AS DATE) AS month, sum(amount) AS amount
+  FROM journal_costs
+  WHERE $payroll_check AND is_payroll
+  GROUP BY date_trunc('month', posted_on)
+) AS paid
+FULL JOIN (
+  SELECT CAST(date_trunc('month', posted_on) AS DATE) AS month, sum(amount) AS amount
+  FROM journal_sides
+  WHERE $payroll_check
+    AND zuctovano IS NOT FALSE
+    AND vat_item IS NOT TRUE
+    AND (starts_with(account, $salaries_account) OR starts_with(account, $insurance_account))
+  GROUP BY date_trunc('month', posted_on)
+) AS posted
+  ON posted.month = paid.month
+WHERE (SELECT count(*) FROM mzda) > 0 AND (SELECT count(*) FROM ucetni_denik) > 0

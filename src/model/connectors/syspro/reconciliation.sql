@@ -13,6 +13,17 @@ FULL JOIN summary_totals AS headers
 WHERE (SELECT count(*) FROM ar_trn_summary) > 0 AND (SELECT count(*) FROM ar_trn_detail) > 0
 UNION ALL
 SELECT
+  'cost of lines = cost of invoice summaries',
+  CAST(date_trunc('month', coalesce(headers.invoice_date, lines.invoice_date)) AS DATE),
+  coalesce(headers.invoice, lines.invoice),
+  coalesce(headers.cost, 0),
+  coalesce(lines.cost, 0)
+FROM document_totals AS lines
+FULL JOIN summary_totals AS headers
+  ON headers.invoice = lines.invoice AND headers.document_type = lines.document_type
+WHERE $cost_check AND (SELECT count(merchandise_cost) FROM ar_trn_summary) > 0 AND (SELECT count(cost_value) FROM ar_trn_detail) > 0
+UNION ALL
+SELECT
   CASE WHEN $invoice_total = 'net' THEN 'invoice lines = invoices' ELSE 'invoice lines with tax = invoices' END,
   CAST(date_trunc('month', coalesce(headers.invoice_date, lines.invoice_date)) AS DATE),
   coalesce(headers.invoice, lines.invoice),
