@@ -1,6 +1,10 @@
 /*---
 description = "Minutes of work per ticket, by the option `handle_time`, and per engagement that is an interaction of its own. No row: not known."
 ---*/
+-- One row per category, however it is capitalised.
+WITH standards AS (
+    SELECT lower(category) AS category, max(minutes) AS minutes FROM standard_minutes GROUP BY lower(category)
+)
 SELECT ticket_id AS activity_id, minutes, 'stages' AS handle_method
 FROM stage_minutes
 WHERE $handle_time = 'stages'
@@ -20,8 +24,8 @@ SELECT
     CAST(coalesce(own.minutes, others.minutes) AS DECIMAL(18, 4)) AS minutes,
     'standard' AS handle_method
 FROM live_tickets
-LEFT JOIN standard_minutes AS own ON lower(own.category) = lower(live_tickets.category)
-LEFT JOIN standard_minutes AS others ON others.category IS NULL
+LEFT JOIN standards AS own ON own.category = lower(live_tickets.category)
+LEFT JOIN standards AS others ON others.category IS NULL
 WHERE $handle_time = 'standard' AND coalesce(own.minutes, others.minutes) IS NOT NULL
 UNION ALL
 -- An engagement of several tickets is divided among them.

@@ -39,4 +39,6 @@ SELECT
     recorded.contact_ids,
     recorded.contacts
 FROM recorded
-LEFT JOIN standard_minutes AS standard ON lower(standard.category) = recorded.kind
+LEFT JOIN (
+    SELECT lower(category) AS kind, max(minutes) AS minutes FROM standard_minutes GROUP BY lower(category)
+) AS standard ON standard.kind = recorded.kind

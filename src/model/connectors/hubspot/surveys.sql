@@ -1,0 +1,21 @@
+/*---
+description = "Answers to NPS, CSAT and CES surveys. A CSAT scale whose satisfied answers are not its two best ones is told on five points: satisfied 5, the worst 1, the rest 3. Answers off their scale are left out and counted in `quality`."
+---*/
+SELECT
+    survey_accounts.customer_key,
+    coalesce(answers.email, trim(split_part(answers.contact_ids, ';', 1))) AS respondent,
+    answers.answered_at,
+    answers.kind,
+    CASE
+        WHEN NOT answers.is_translated THEN answers.score
+        WHEN answers.score >= answers.positive_from THEN 5
+        WHEN answers.score = answers.scale_min THEN 1
+        ELSE 3
+    END AS score,
+    CASE WHEN answers.is_translated THEN 5 ELSE answers.scale_max END AS scale_max
+FROM (
+    SELECT *, kind = 'csat' AND positive_from IS NOT NULL AND positive_from <> scale_max - 1 AS is_translated
+    FROM survey_answers
+) AS answers
+LEFT JOIN survey_accounts ON survey_accounts.submission_id = answers.submission_id
+WHERE answers.kind IS NOT NULL AND answers.score BETWEEN answers.scale_min AND answers.scale_max
