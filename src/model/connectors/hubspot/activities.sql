@@ -18,11 +18,10 @@ SELECT
     kind AS channel,
     started_at AS opened_at,
     NULL AS first_response_at,
-    CASE WHEN handle_method = 'measured' THEN started_at + CAST(CAST(round(minutes * 60, 0) AS BIGINT) || ' seconds' AS INTERVAL) END AS closed_at,
+    started_at + CAST(CAST(round(minutes * 60, 0) AS BIGINT) || ' seconds' AS INTERVAL) AS closed_at,
     NULL AS category,
     NULL AS priority,
     owner,
     outcome AS status
 FROM live_engagements
-WHERE kind IN ($engagements)
-    AND NOT EXISTS (SELECT 1 FROM engagement_tickets WHERE engagement_tickets.engagement_id = live_engagements.engagement_id)
+WHERE kind IN ($engagements) AND NOT is_of_ticket

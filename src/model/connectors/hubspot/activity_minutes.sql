@@ -36,12 +36,10 @@ FROM (
         live_engagements.minutes / count(*) OVER (PARTITION BY live_engagements.activity_id) AS minutes
     FROM live_engagements
     JOIN engagement_tickets ON engagement_tickets.engagement_id = live_engagements.engagement_id
-    WHERE live_engagements.minutes IS NOT NULL
+    WHERE live_engagements.minutes IS NOT NULL AND $handle_time = 'engagements'
 ) AS parts
-WHERE $handle_time = 'engagements'
 GROUP BY ticket_id
 UNION ALL
-SELECT activity_id, minutes, handle_method
+SELECT activity_id, minutes, 'measured' AS handle_method
 FROM live_engagements
-WHERE minutes IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM engagement_tickets WHERE engagement_tickets.engagement_id = live_engagements.engagement_id)
+WHERE minutes IS NOT NULL AND NOT is_of_ticket

@@ -1,31 +1,22 @@
 /*---
-description = "The contacts of each ticket and engagement, by id or by the e-mail address written in the export."
+description = "The contacts of each ticket, engagement and survey answer, by id or by the e-mail address that is written in a cell such as `Ann (ann@acme.com);Bob (bob@acme.com)`."
 ---*/
 WITH named AS (
-    SELECT coalesce(merges.surviving_id, ticket_contacts.ticket_id) AS activity_id, ticket_contacts.contact_id
-    FROM ticket_contacts
-    LEFT JOIN merges ON merges.object = 'ticket' AND merges.merged_id = ticket_contacts.ticket_id
-    WHERE NOT coalesce(ticket_contacts.is_removed, false)
+    SELECT ticket_id AS activity_id, contact_id AS person FROM ticket_contacts WHERE NOT coalesce(is_removed, false)
     UNION ALL
-    SELECT ticket_id AS activity_id, unnest(string_to_array(translate(contact_ids, ',', ';'), ';')) AS contact_id FROM live_tickets
+    SELECT ticket_id AS activity_id, unnest(string_to_array(translate(concat_ws(';', contact_ids, contacts), ',', ';'), ';')) AS person FROM tickets
     UNION ALL
-    SELECT live_engagements.activity_id, engagement_contacts.contact_id
-    FROM engagement_contacts
-    JOIN live_engagements ON live_engagements.engagement_id = engagement_contacts.engagement_id
-    WHERE NOT coalesce(engagement_contacts.is_removed, false)
+    SELECT 'engagement-' || engagement_id AS activity_id, contact_id AS person FROM engagement_contacts WHERE NOT coalesce(is_removed, false)
     UNION ALL
-    SELECT activity_id, unnest(string_to_array(translate(contact_ids, ',', ';'), ';')) AS contact_id FROM live_engagements
-),
-cells AS (
-    SELECT ticket_id AS activity_id, unnest(string_to_array(contacts, ';')) AS cell FROM live_tickets
+    SELECT 'engagement-' || engagement_id AS activity_id, unnest(string_to_array(translate(concat_ws(';', contact_ids, contacts), ',', ';'), ';')) AS person FROM calls
     UNION ALL
-    SELECT activity_id, unnest(string_to_array(contacts, ';')) AS cell FROM live_engagements
+    SELECT 'engagement-' || engagement_id AS activity_id, unnest(string_to_array(translate(concat_ws(';', contact_ids, contacts), ',', ';'), ';')) AS person FROM meetings
+    UNION ALL
+    SELECT 'survey-' || submission_id AS activity_id, unnest(string_to_array(translate(concat_ws(';', contact_ids, email), ',', ';'), ';')) AS person FROM feedback_submissions
 )
-SELECT DISTINCT named.activity_id, coalesce(merges.surviving_id, trim(named.contact_id)) AS contact_id, NULL AS email
+SELECT DISTINCT
+    coalesce(ticket_merges.surviving_id, named.activity_id) AS activity_id,
+    CASE WHEN named.person LIKE '%@%' THEN lower(regexp_match(named.person, '[^\s()<>]+@[^\s()<>]+')[1]) ELSE trim(named.person) END AS person
 FROM named
-LEFT JOIN merges ON merges.object = 'contact' AND merges.merged_id = trim(named.contact_id)
-WHERE trim(named.contact_id) <> ''
-UNION ALL
-SELECT DISTINCT activity_id, NULL AS contact_id, lower(regexp_match(cell, '[^\s()<>;,]+@[^\s()<>;,]+')[1]) AS email
-FROM cells
-WHERE cell LIKE '%@%'
+LEFT JOIN ticket_merges ON ticket_merges.merged_id = named.activity_id
+WHERE trim(named.person) <> ''

@@ -1,36 +1,28 @@
 /*---
-description = "The companies of each contact: its primary company where one is known, else all. Merged records are followed, deleted companies left out."
+description = "The companies of each contact: its primary company where one is known, else all."
 ---*/
 WITH named AS (
-    SELECT contact_id, unnest(string_to_array(translate(primary_company_ids, ',', ';'), ';')) AS company_id, true AS is_primary
-    FROM contacts
+    SELECT contact_id, unnest(string_to_array(translate(primary_company_ids, ',', ';'), ';')) AS company_id, 1 AS position FROM contacts
     UNION ALL
-    SELECT contact_id, unnest(string_to_array(translate(company_ids, ',', ';'), ';')) AS company_id, false AS is_primary
-    FROM contacts
+    SELECT contact_id, unnest(string_to_array(translate(company_ids, ',', ';'), ';')) AS company_id, 2 AS position FROM contacts
     UNION ALL
-    SELECT contact_id, company_id, coalesce(type_id = '1' OR lower(label) = 'primary', false) AS is_primary
+    SELECT contact_id, company_id, CASE WHEN type_id = '1' OR lower(label) = 'primary' THEN 1 ELSE 2 END AS position
     FROM company_contacts
     WHERE NOT coalesce(is_removed, false)
 ),
 resolved AS (
     SELECT
-        coalesce(person.surviving_id, named.contact_id) AS contact_id,
-        coalesce(firm.surviving_id, trim(named.company_id)) AS company_id,
-        bool_or(named.is_primary) AS is_primary
+        named.contact_id,
+        CASE WHEN company_keys.named_id IS NULL THEN trim(named.company_id) ELSE company_keys.company_id END AS company_id,
+        named.position
     FROM named
-    LEFT JOIN merges AS person ON person.object = 'contact' AND person.merged_id = named.contact_id
-    LEFT JOIN merges AS firm ON firm.object = 'company' AND firm.merged_id = trim(named.company_id)
+    LEFT JOIN company_keys ON company_keys.named_id = trim(named.company_id)
     WHERE trim(named.company_id) <> ''
-    GROUP BY 1, 2
-),
-kept AS (
-    SELECT resolved.*, bool_or(resolved.is_primary) OVER (PARTITION BY resolved.contact_id) AS has_primary
-    FROM resolved
-    WHERE NOT EXISTS (
-        SELECT 1 FROM companies
-        WHERE companies.company_id = resolved.company_id AND (coalesce(companies.is_deleted, false) OR coalesce(companies.is_removed, false))
-    )
 )
 SELECT contact_id, company_id
-FROM kept
-WHERE is_primary OR NOT has_primary
+FROM (
+    SELECT contact_id, company_id, position, min(position) OVER (PARTITION BY contact_id) AS best
+    FROM resolved
+    WHERE company_id IS NOT NULL
+) AS ranked
+WHERE position = best

@@ -2,5 +2,4 @@
 description = "Former company ids, and the company that each is now."
 ---*/
 SELECT merged_id AS alias_key, surviving_id AS customer_key
-FROM merges
-WHERE object = 'company'
+FROM company_merges

@@ -17,7 +17,7 @@ SELECT
     live_companies.tax_id,
     live_companies.plain_domain AS domain
 FROM live_companies
-LEFT JOIN merges AS parent ON parent.object = 'company' AND parent.merged_id = live_companies.parent_id
+LEFT JOIN company_merges AS parent ON parent.merged_id = live_companies.parent_id
 LEFT JOIN owner_names ON owner_names.owner_id = live_companies.owner
 UNION ALL
 SELECT
@@ -35,8 +35,4 @@ SELECT
     NULL AS churned_on,
     NULL AS tax_id,
     named.customer_key AS domain
-FROM (
-    SELECT customer_key FROM activity_accounts WHERE by_domain
-    UNION
-    SELECT customer_key FROM survey_accounts WHERE by_domain
-) AS named
+FROM (SELECT DISTINCT customer_key FROM activity_accounts WHERE by_domain) AS named

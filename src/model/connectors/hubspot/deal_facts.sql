@@ -18,5 +18,12 @@ SELECT
     END AS excluded_because,
     deals.source_file
 FROM deals
-LEFT JOIN merges ON merges.object = 'deal' AND merges.merged_id = deals.deal_id
+LEFT JOIN (
+    SELECT DISTINCT trim(merged_id) AS merged_id
+    FROM (
+        SELECT unnest(string_to_array(translate(merged_ids, ',', ';'), ';')) AS merged_id FROM deals
+        UNION ALL
+        SELECT merged_id FROM deal_merges
+    ) AS named
+) AS merges ON merges.merged_id = deals.deal_id
 LEFT JOIN deal_stages AS stage ON stage.stage_id = deals.stage

@@ -24,7 +24,7 @@ SELECT
 FROM tickets
 LEFT JOIN stage_names AS stage ON stage.stage = tickets.stage
 LEFT JOIN ticket_pipelines AS pipeline ON pipeline.pipeline_id = tickets.pipeline
-LEFT JOIN merges ON merges.object = 'ticket' AND merges.merged_id = tickets.ticket_id
+LEFT JOIN ticket_merges AS merges ON merges.merged_id = tickets.ticket_id
 LEFT JOIN durations AS reply ON reply.what = 'time_to_first_reply' AND reply.id = tickets.ticket_id
 WHERE merges.merged_id IS NULL
     AND NOT coalesce(tickets.is_deleted, false)

@@ -30,5 +30,5 @@ SELECT
     NULL AS original_currency,
     invoice_facts.source_file
 FROM invoice_facts
-LEFT JOIN merges ON merges.object = 'company' AND merges.merged_id = trim(split_part(translate(invoice_facts.company_ids, ',', ';'), ';', 1))
+LEFT JOIN company_merges AS merges ON merges.merged_id = trim(split_part(translate(invoice_facts.company_ids, ',', ';'), ';', 1))
 WHERE $revenue = 'invoices' AND invoice_facts.excluded_because IS NULL

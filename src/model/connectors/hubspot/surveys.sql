@@ -2,7 +2,7 @@
 description = "Answers to NPS, CSAT and CES surveys. A CSAT scale whose satisfied answers are not its two best ones is told on five points: satisfied 5, the worst 1, the rest 3. Answers off their scale are left out and counted in `quality`."
 ---*/
 SELECT
-    survey_accounts.customer_key,
+    accounts.customer_key,
     coalesce(answers.email, trim(split_part(answers.contact_ids, ';', 1))) AS respondent,
     answers.answered_at,
     answers.kind,
@@ -17,5 +17,8 @@ FROM (
     SELECT *, kind = 'csat' AND positive_from IS NOT NULL AND positive_from <> scale_max - 1 AS is_translated
     FROM survey_answers
 ) AS answers
-LEFT JOIN survey_accounts ON survey_accounts.submission_id = answers.submission_id
+-- An answer is one person's; of several companies the one with the lowest id has it.
+LEFT JOIN (
+    SELECT activity_id, min(customer_key) AS customer_key FROM activity_accounts GROUP BY activity_id
+) AS accounts ON accounts.activity_id = 'survey-' || answers.submission_id
 WHERE answers.kind IS NOT NULL AND answers.score BETWEEN answers.scale_min AND answers.scale_max
