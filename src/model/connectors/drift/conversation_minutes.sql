@@ -1,0 +1,25 @@
+/*---
+description = "Minutes of work per conversation: the gaps between consecutive messages of people, each capped, since a long gap is waiting. A bot's messages are nobody's work. When a conversation was closed says little, as users forget to close."
+---*/
+WITH spaced AS (
+    SELECT
+        conversation_id,
+        sent_at,
+        author_id,
+        is_agent,
+        (CAST(arrow_cast(sent_at, 'Timestamp(Millisecond, None)') AS BIGINT)
+            - CAST(arrow_cast(lag(sent_at) OVER (PARTITION BY conversation_id ORDER BY sent_at, message_id), 'Timestamp(Millisecond, None)') AS BIGINT)) / 60000 AS gap
+    FROM message_rows
+    WHERE NOT is_bot
+)
+SELECT
+    conversation_id,
+    CASE
+        WHEN NOT bool_or(is_agent) THEN 0
+        ELSE CAST(coalesce(sum(CAST(least(gap, $cap_minutes) AS DECIMAL(18, 4))) FILTER (WHERE is_agent OR $gaps = 'all'), 0) AS DECIMAL(18, 4))
+    END AS minutes,
+    min(sent_at) FILTER (WHERE is_agent) AS first_agent_message_at,
+    max(sent_at) AS last_message_at,
+    last_value(author_id ORDER BY sent_at) FILTER (WHERE is_agent) AS last_agent_id
+FROM spaced
+GROUP BY conversation_id
