@@ -16,7 +16,7 @@ SELECT
     conversation_id,
     CASE
         WHEN NOT bool_or(is_agent) THEN 0
-        ELSE CAST(coalesce(sum(CAST(least(gap, $cap_minutes) AS DECIMAL(18, 4))) FILTER (WHERE is_agent OR $gaps = 'all'), 0) AS DECIMAL(18, 4))
+        ELSE CAST(coalesce(sum(CAST(CASE WHEN gap > $cap_minutes THEN $cap_minutes ELSE gap END AS DECIMAL(18, 4))) FILTER (WHERE is_agent OR $gaps = 'all'), 0) AS DECIMAL(18, 4))
     END AS minutes,
     min(sent_at) FILTER (WHERE is_agent) AS first_agent_message_at,
     max(sent_at) AS last_message_at,
