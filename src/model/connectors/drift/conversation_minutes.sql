@@ -7,10 +7,12 @@ WITH spaced AS (
         sent_at,
         author_id,
         is_agent,
-        (CAST(arrow_cast(sent_at, 'Timestamp(Millisecond, None)') AS BIGINT)
-            - CAST(arrow_cast(lag(sent_at) OVER (PARTITION BY conversation_id ORDER BY sent_at, message_id), 'Timestamp(Millisecond, None)') AS BIGINT)) / 60000 AS gap
+        -- Messages of bots are a sequence of their own, so the gap of a person is to the last person before.
+        CASE WHEN NOT is_bot THEN
+            (CAST(arrow_cast(sent_at, 'Timestamp(Millisecond, None)') AS BIGINT)
+                - CAST(arrow_cast(lag(sent_at) OVER (PARTITION BY conversation_id, is_bot ORDER BY sent_at, message_id), 'Timestamp(Millisecond, None)') AS BIGINT)) / 60000
+        END AS gap
     FROM message_rows
-    WHERE NOT is_bot
 )
 SELECT
     conversation_id,

@@ -16,7 +16,7 @@ SELECT
     conversation_minutes.minutes AS handle_minutes,
     CASE WHEN conversation_minutes.minutes IS NOT NULL THEN 'messages' END AS handle_method,
     live_conversations.first_tag AS category,
-    coalesce(users.email, users.name, conversation_minutes.last_agent_id, metrics.last_agent_id) AS agent,
+    coalesce(users.name, users.email, conversation_minutes.last_agent_id, metrics.last_agent_id) AS agent,
     live_conversations.status
 FROM live_conversations
 JOIN conversation_accounts ON conversation_accounts.conversation_id = live_conversations.conversation_id

@@ -19,8 +19,8 @@ SELECT
     written.conversation_id,
     written.sent_at,
     written.author_id,
-    written.is_bot OR coalesce(users.is_bot, false) OR lower(written.author_type) = 'bot' AS is_bot,
-    lower(written.author_type) IN ('user', 'agent', 'admin', 'teammate')
+    coalesce(written.is_bot OR coalesce(users.is_bot, false) OR lower(written.author_type) = 'bot', false) AS is_bot,
+    coalesce(lower(written.author_type) IN ('user', 'agent', 'admin', 'teammate'), false)
         AND NOT written.is_bot AND NOT coalesce(users.is_bot, false) AS is_agent
 FROM written
 LEFT JOIN users ON users.user_id = written.author_id

@@ -24,9 +24,9 @@ named AS (
     FROM people
     LEFT JOIN company_domains ON company_domains.domain = people.domain
     UNION ALL
-    SELECT ticket_deals.ticket_id AS activity_id, deal_accounts.company_id AS customer_key, false AS by_domain, 4 AS position
-    FROM ticket_deals
-    JOIN deal_accounts ON deal_accounts.deal_id = ticket_deals.deal_id
+    SELECT ticket_deal.ticket_id AS activity_id, deal_accounts.company_id AS customer_key, false AS by_domain, 4 AS position
+    FROM ticket_deal
+    JOIN deal_accounts ON deal_accounts.deal_id = ticket_deal.deal_id
 )
 SELECT DISTINCT activity_id, customer_key, by_domain
 FROM (

@@ -3,7 +3,7 @@ description = "The companies of each ticket, engagement and survey answer, once 
 ---*/
 WITH named AS (
     SELECT ticket_id AS activity_id, company_id, coalesce(type_id = '26' OR lower(label) = 'primary', false) AS is_primary
-    FROM ticket_companies
+    FROM ticket_company
     WHERE NOT coalesce(is_removed, false)
     UNION ALL
     SELECT ticket_id AS activity_id, unnest(string_to_array(translate(primary_company_ids, ',', ';'), ';')) AS company_id, true AS is_primary
@@ -13,7 +13,7 @@ WITH named AS (
     FROM tickets
     UNION ALL
     SELECT 'engagement-' || engagement_id AS activity_id, company_id, false AS is_primary
-    FROM engagement_companies
+    FROM engagement_company
     WHERE NOT coalesce(is_removed, false)
     UNION ALL
     SELECT 'engagement-' || engagement_id AS activity_id, unnest(string_to_array(translate(company_ids, ',', ';'), ';')) AS company_id, false AS is_primary

@@ -2,11 +2,11 @@
 description = "The contacts of each ticket, engagement and survey answer, by id or by the e-mail address that is written in a cell such as `Ann (ann@acme.com);Bob (bob@acme.com)`."
 ---*/
 WITH named AS (
-    SELECT ticket_id AS activity_id, contact_id AS person FROM ticket_contacts WHERE NOT coalesce(is_removed, false)
+    SELECT ticket_id AS activity_id, contact_id AS person FROM ticket_contact WHERE NOT coalesce(is_removed, false)
     UNION ALL
     SELECT ticket_id AS activity_id, unnest(string_to_array(translate(concat_ws(';', contact_ids, contacts), ',', ';'), ';')) AS person FROM tickets
     UNION ALL
-    SELECT 'engagement-' || engagement_id AS activity_id, contact_id AS person FROM engagement_contacts WHERE NOT coalesce(is_removed, false)
+    SELECT 'engagement-' || engagement_id AS activity_id, contact_id AS person FROM engagement_contact WHERE NOT coalesce(is_removed, false)
     UNION ALL
     SELECT 'engagement-' || engagement_id AS activity_id, unnest(string_to_array(translate(concat_ws(';', contact_ids, contacts), ',', ';'), ';')) AS person FROM calls
     UNION ALL

@@ -7,7 +7,7 @@ WITH named AS (
     SELECT contact_id, unnest(string_to_array(translate(company_ids, ',', ';'), ';')) AS company_id, 2 AS position FROM contacts
     UNION ALL
     SELECT contact_id, company_id, CASE WHEN type_id = '1' OR lower(label) = 'primary' THEN 1 ELSE 2 END AS position
-    FROM company_contacts
+    FROM contact_company
     WHERE NOT coalesce(is_removed, false)
 ),
 resolved AS (

@@ -7,7 +7,7 @@ WITH named AS (
     SELECT deal_id, unnest(string_to_array(translate(company_ids, ',', ';'), ';')) AS company_id, 2 AS position FROM deals
     UNION ALL
     SELECT deal_id, company_id, CASE WHEN type_id = '5' OR lower(label) = 'primary' THEN 1 ELSE 2 END AS position
-    FROM deal_companies
+    FROM deal_company
     WHERE NOT coalesce(is_removed, false)
 ),
 resolved AS (

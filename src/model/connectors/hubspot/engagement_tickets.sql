@@ -3,7 +3,7 @@ description = "Which tickets a call or meeting belongs to. Such an engagement is
 ---*/
 SELECT DISTINCT engagement_id, trim(ticket_id) AS ticket_id
 FROM (
-    SELECT engagement_id, ticket_id FROM ticket_engagements
+    SELECT engagement_id, ticket_id FROM ticket_engagement
     UNION ALL SELECT engagement_id, unnest(string_to_array(translate(ticket_ids, ',', ';'), ';')) AS ticket_id FROM calls
     UNION ALL SELECT engagement_id, unnest(string_to_array(translate(ticket_ids, ',', ';'), ';')) AS ticket_id FROM meetings
 ) AS named

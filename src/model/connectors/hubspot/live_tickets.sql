@@ -1,5 +1,5 @@
 /*---
-description = "The tickets that count: neither deleted, nor merged into another, nor in an excluded pipeline or stage. Times that would run backwards are left out."
+description = "The tickets that count: neither deleted, nor merged into another, nor in an excluded pipeline or stage. A first reply before the creation is left out."
 ---*/
 SELECT
     tickets.ticket_id,
@@ -11,7 +11,7 @@ SELECT
         WHEN tickets.first_reply_at IS NULL
             THEN tickets.created_at + CAST(CAST(round(reply.minutes * 60, 0) AS BIGINT) || ' seconds' AS INTERVAL)
     END AS first_reply_at,
-    CASE WHEN tickets.closed_date >= tickets.created_at THEN tickets.closed_date END AS closed_at,
+    tickets.closed_date AS closed_at,
     tickets.closed_date < tickets.created_at AS closed_before_created,
     tickets.owner,
     tickets.category,

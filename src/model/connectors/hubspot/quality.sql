@@ -25,8 +25,8 @@ FROM (
     LEFT JOIN companies ON companies.company_id = activity_companies.company_id
     WHERE companies.company_id IS NULL
     UNION ALL
-    SELECT 'links listed twice' AS check_name, 'info' AS severity, 'ticket_companies' AS table_name, min(ticket_id || ' -> ' || company_id) AS example
-    FROM ticket_companies
+    SELECT 'links listed twice' AS check_name, 'info' AS severity, 'ticket_company' AS table_name, min(ticket_id || ' -> ' || company_id) AS example
+    FROM ticket_company
     WHERE NOT coalesce(is_removed, false)
     GROUP BY ticket_id, company_id
     HAVING count(*) > 1

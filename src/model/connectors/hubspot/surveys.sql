@@ -3,7 +3,10 @@ description = "Answers to NPS, CSAT and CES surveys. A CSAT scale whose satisfie
 ---*/
 SELECT
     accounts.customer_key,
-    coalesce(answers.email, trim(split_part(answers.contact_ids, ';', 1))) AS respondent,
+    coalesce(
+        lower(regexp_match(answers.email, '[^\s()<>;,]+@[^\s()<>;,]+')[1]),
+        trim(split_part(answers.contact_ids, ';', 1))
+    ) AS respondent,
     answers.answered_at,
     answers.kind,
     CASE

@@ -18,17 +18,17 @@ SELECT
     named.source_file
 FROM (
     SELECT
-        coalesce(events.customer_key, users.customer_key) AS customer_key,
-        nullif(lower(split_part(coalesce(events.email, users.email, events.user_id), '@', 2)), '') AS domain,
-        lower(coalesce(events.email, users.email)) AS email,
-        coalesce(events.user_id, lower(events.email)) AS user_id,
-        coalesce(events.used_on, events.used_at_ms, events.used_at_s) AS used_on,
-        events.feature,
+        coalesce(usage.customer_key, users.customer_key) AS customer_key,
+        nullif(lower(split_part(coalesce(usage.email, users.email, usage.user_id), '@', 2)), '') AS domain,
+        lower(coalesce(usage.email, users.email)) AS email,
+        coalesce(usage.user_id, lower(usage.email)) AS user_id,
+        coalesce(usage.used_on, usage.used_at_ms, usage.used_at_s) AS used_on,
+        usage.feature,
         -- One row is one event, unless the file counts them.
-        coalesce(events.events, 1) AS events,
-        events.source_file
-    FROM events
-    LEFT JOIN users ON users.user_id = events.user_id
+        coalesce(usage.events, 1) AS events,
+        usage.source_file
+    FROM usage
+    LEFT JOIN users ON users.user_id = usage.user_id
 ) AS named
 LEFT JOIN account_domains ON account_domains.domain = named.domain
 WHERE coalesce(named.domain, '') NOT IN ($internal_domains)
