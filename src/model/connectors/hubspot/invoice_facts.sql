@@ -6,7 +6,7 @@ SELECT
     invoiced_on,
     lower(status) AS status,
     amount_billed,
-    coalesce(tax, amount_billed - round(amount_billed / (1 + $invoice_tax_pct / 100), 2)) AS tax,
+    coalesce(tax, CAST(amount_billed - round(amount_billed / (1 + $invoice_tax_pct / 100), 2) AS DECIMAL(18, 4))) AS tax,
     currency,
     company_ids,
     CASE
