@@ -1,0 +1,22 @@
+/*---
+description = "Revenue as given, net of tax. Where credits are positive in the file, the document type turns their sign."
+---*/
+SELECT
+    customer_key,
+    posted_on,
+    coalesce(category, $revenue_category) AS category,
+    CASE
+        WHEN $credit_sign = 'negate' AND (lower(document_type) IN ('c', 'cn', 'cm') OR lower(document_type) LIKE '%credit%' OR lower(document_type) LIKE '%gutschrift%') THEN -amount
+        ELSE amount
+    END AS amount,
+    coalesce(currency, $currency) AS currency,
+    product,
+    document,
+    document_type,
+    original_amount,
+    original_currency,
+    fx_rate,
+    service_from,
+    service_to,
+    source_file
+FROM revenue

@@ -1,0 +1,8 @@
+/*---
+description = "The account of each e-mail domain. Free-mail domains, and domains of several accounts, say nothing."
+---*/
+SELECT domain, min(customer_key) AS customer_key
+FROM account_rows
+WHERE domain IS NOT NULL AND domain NOT IN ($free_mail_domains)
+GROUP BY domain
+HAVING count(*) = 1
