@@ -39,6 +39,7 @@ use crate::{
     engine::{Engine, LazyTable, Namespace, OpenTable, Planner, view},
     error::{Error, Result},
     project::{Located, Project, SourceDeclaration, TableFiles},
+    query::Text,
 };
 
 /// The name of the source that a file of rates is.
@@ -147,6 +148,7 @@ impl Model {
         tables.push(self.table("inspections", |inner| {
             async move { tables::inspections(&inner.all_sources()).await }.boxed()
         }));
+        tables.push(self.table("sources", |inner| async move { tables::sources(&inner.sources) }.boxed()));
         tables.push(self.table("decisions", |inner| {
             async move { tables::decisions(&inner.sources).await }.boxed()
         }));
@@ -154,7 +156,7 @@ impl Model {
             async move { pooling::pooled_costs(&inner.settings, &inner.planner).await }.boxed()
         }));
         tables.push(self.table("drivers", |inner| {
-            async move { pooling::drivers(&inner.settings, &inner.planner).await }.boxed()
+            async move { inner.drivers().await }.boxed()
         }));
         type Said = fn(&Settings) -> Result<Arc<dyn TableProvider>>;
         let said: [(&str, Said); 5] = [
@@ -196,6 +198,13 @@ impl Inner {
         let table = source.given_tables().next();
         let table = table.ok_or_else(|| Error::config("the connector `crosswalk` has no table"))?;
         source.staged(table).await
+    }
+
+    /// What each customer takes of each pool in each month, computed once: several views read it several times.
+    async fn drivers(&self) -> Result<Arc<dyn TableProvider>> {
+        let plan = pooling::drivers(&self.settings, &self.planner).await?;
+        let batches = self.planner.collect(&plan, &Text::new("drivers", "")).await?;
+        tables::kept(batches, plan.schema().inner())
     }
 
     /// The rows of all raw tables that no canonical table holds because they cannot be read.

@@ -48,7 +48,7 @@ pub(super) async fn pooled_costs(settings: &Settings, planner: &Planner) -> Resu
 ///
 /// # Errors
 /// A driver that is neither a known one nor an expression over the columns of `driver_values`.
-pub(super) async fn drivers(settings: &Settings, planner: &Planner) -> Result<Arc<dyn TableProvider>> {
+pub(super) async fn drivers(settings: &Settings, planner: &Planner) -> Result<LogicalPlan> {
     let mut all: Option<LogicalPlanBuilder> = None;
     for pool in &settings.project.pools {
         let Some(driver) = &pool.driver else { continue };
@@ -62,13 +62,16 @@ pub(super) async fn drivers(settings: &Settings, planner: &Planner) -> Result<Ar
         });
     }
     match all {
-        Some(all) => Ok(view(all.build().map_err(cannot)?, None)),
-        None => tables::empty(&[
-            ("pool", DataType::Utf8View),
-            ("month", DataType::Date32),
-            ("customer_id", DataType::Utf8View),
-            ("quantity", QUANTITY),
-        ]),
+        Some(all) => all.build().map_err(cannot),
+        None => {
+            let nothing = tables::empty(&[
+                ("pool", DataType::Utf8View),
+                ("month", DataType::Date32),
+                ("customer_id", DataType::Utf8View),
+                ("quantity", QUANTITY),
+            ])?;
+            scan("drivers", &nothing)
+        }
     }
 }
 

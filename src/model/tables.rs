@@ -77,6 +77,16 @@ fn decimals(values: impl IntoIterator<Item = Decimal>, precision: u8, scale: u32
     Ok(Arc::new(array.map_err(|error| Error::config("an amount is too large").caused_by(error))?))
 }
 
+/// `sources` (source, position, connector, currency).
+pub(super) fn sources(sources: &[Arc<Connected>]) -> Result<Arc<dyn TableProvider>> {
+    table(vec![
+        ("source", texts(sources.iter().map(|source| Some(&source.name)))),
+        ("position", numbers((1..).take(sources.len()))),
+        ("connector", texts(sources.iter().map(|source| Some(&source.connector.name)))),
+        ("currency", texts(sources.iter().map(|source| Some(source.currency())))),
+    ])
+}
+
 /// `match_rules` (position, rule).
 pub(super) fn match_rules(settings: &Settings) -> Result<Arc<dyn TableProvider>> {
     let rules = &settings.project.customers.matchers;

@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "Which customer each source's customer number means; every number of a source once. Numbers that are not here belong to (unattributed)"
 [columns]
 source = "The source of the project file"

@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "One row per currency and day: the latest rate quoted on or before the day. A quote holds for at most 366 days, so that yearly rates work and forgotten lists do not"
 [columns]
 currency = "The currency of the amount"

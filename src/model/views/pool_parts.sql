@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "One row per pool, month and category: what the pool has to distribute, and how much of it is used, idle or given to no one"
 [columns]
 pool = "The pool"
