@@ -2,9 +2,14 @@
 //!
 //! A result must not depend on batches, partitions, spilling, or on whether partial aggregation is skipped:
 //! all ways are compared with the same expected rows. Decimals are printed with their full scale.
+//! A directory below `tests/model` is a project with its files; its `expect.slt` runs in that project, in two ways.
 //! `cargo test --test slt -- NAME` filters; `SLT_UPDATE=1` writes what the first way gives into the files.
 
-use std::{fmt, path::PathBuf, process::ExitCode};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use arrow::{
     datatypes::DataType,
@@ -13,6 +18,8 @@ use arrow::{
 use libtest_mimic::{Arguments, Failed, Trial};
 use marginql::{
     engine::{Engine, EngineOptions},
+    model::Model,
+    project::{FILE_NAME, Project},
     query::{Parameters, Text, parse_statements},
 };
 use sqllogictest::{AsyncDB, ColumnType, DBOutput, Runner};
@@ -38,6 +45,9 @@ const WAYS: [Way; 9] = [
     way("batch=1/partitions=4/skip-partial", "1", 4, true),
     Way { memory: Some("8MB"), ..way("batch=256/partitions=4/memory=8MB", "256", 4, false) },
 ];
+
+/// Ways for projects: what they prove is in their SQL, and planning it takes long.
+const PROJECT_WAYS: [Way; 2] = [WAYS[1], WAYS[2]];
 
 /// Records under `onlyif small-memory` run only where memory is scarce: they prove that a query really spills.
 const SMALL_MEMORY: &str = "small-memory";
@@ -67,6 +77,17 @@ impl Way {
         })
         .expect("the options are known")
     }
+}
+
+/// A session; in a project, if the file stands beside one.
+fn database(way: Way, file: &Path) -> Result<Database, Failure> {
+    let engine = way.engine();
+    let directory = file.parent().expect("a file stands in a directory");
+    if directory.join(FILE_NAME).is_file() {
+        let today = chrono::NaiveDate::from_ymd_opt(2026, 6, 30).expect("a constant day");
+        Model::attach(&engine, Project::load(directory)?, today)?;
+    }
+    Ok(Database(engine))
 }
 
 struct Database(Engine);
@@ -207,11 +228,17 @@ fn main() -> ExitCode {
     // Paths in the files start at the repository.
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     std::env::set_current_dir(&root).expect("the repository is there");
+    let projects = files(PathBuf::from("tests/model"));
     let files = files(PathBuf::from("tests/slt"));
     if std::env::var_os("SLT_UPDATE").is_some() {
-        for file in files {
+        let wanted = |file: &PathBuf| match &arguments.filter {
+            Some(filter) => file.to_string_lossy().contains(filter.as_str()),
+            None => true,
+        };
+        for file in files.into_iter().chain(projects).filter(wanted) {
             let runtime = runtime(WAYS[0]);
-            let mut runner = Runner::new(|| async { Ok(Database(WAYS[0].engine())) });
+            let path = file.clone();
+            let mut runner = Runner::new(|| async { database(WAYS[0], &path) });
             runtime
                 .block_on(runner.update_test_file(
                     file,
@@ -224,9 +251,11 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    let trials = WAYS
-        .into_iter()
-        .flat_map(|way| files.iter().map(move |file| (way, file.clone())))
+    let of_files = WAYS.into_iter().flat_map(|way| files.iter().map(move |file| (way, file.clone())));
+    let of_projects =
+        PROJECT_WAYS.into_iter().flat_map(|way| projects.iter().map(move |file| (way, file.clone())));
+    let trials = of_files
+        .chain(of_projects)
         .map(|(way, file)| {
             let name = format!("{} {}", file.display(), way.name);
             Trial::test(name, move || run(way, file))
@@ -246,7 +275,8 @@ fn runtime(way: Way) -> tokio::runtime::Runtime {
 
 fn run(way: Way, file: PathBuf) -> Result<(), Failed> {
     runtime(way).block_on(async {
-        let mut runner = Runner::new(|| async { Ok(Database(way.engine())) });
+        let path = file.clone();
+        let mut runner = Runner::new(|| async { database(way, &path) });
         if way.memory.is_some() {
             runner.add_label(SMALL_MEMORY);
         }

@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "One row per living customer record of every source, with what the match rules compare"
 [columns]
 source = "The source of the project file"
