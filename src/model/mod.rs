@@ -26,11 +26,7 @@ pub use canonical::{Canonical, CanonicalColumn};
 use chrono::NaiveDate;
 use connected::{Connected, RAW, STAGED};
 pub use connector::{ColumnKind, Connector, ConnectorOption, EpochUnit, RawColumn, RawTable};
-use datafusion::{
-    arrow::datatypes::DataType,
-    catalog::TableProvider,
-    logical_expr::LogicalPlanBuilder,
-};
+use datafusion::{arrow::datatypes::DataType, catalog::TableProvider, logical_expr::LogicalPlanBuilder};
 use futures::FutureExt;
 use settings::Settings;
 pub use views::ModelView;
@@ -38,7 +34,7 @@ pub use views::ModelView;
 use crate::{
     engine::{Engine, LazyTable, Namespace, OpenTable, Planner, view},
     error::{Error, Result},
-    project::{Located, Project, SourceDeclaration, TableFiles},
+    project::{Located, Lock, Project, SourceDeclaration, TableFiles},
     query::Text,
 };
 
@@ -68,7 +64,21 @@ impl Model {
     /// # Errors
     /// A connector, option, table or view that is not there or not valid.
     pub fn attach(engine: &Engine, project: Project, today: NaiveDate) -> Result<Self> {
-        let settings = Arc::new(Settings::new(project, today));
+        let lock = Lock::read(&project.directory)?;
+        Self::attach_with_lock(engine, project, today, lock)
+    }
+
+    /// As [`Model::attach`], with these types of columns instead of those of the project's lock file.
+    ///
+    /// # Errors
+    /// As for [`Model::attach`].
+    pub fn attach_with_lock(
+        engine: &Engine,
+        project: Project,
+        today: NaiveDate,
+        lock: Option<Lock>,
+    ) -> Result<Self> {
+        let settings = Arc::new(Settings::new(project, today, lock));
         let planner = engine.planner();
         let connect = |declaration: &SourceDeclaration| {
             Connected::new(declaration, &settings, &planner, engine.sources()).map(Arc::new)
@@ -97,6 +107,20 @@ impl Model {
         self.inner.views.values()
     }
 
+    /// Opens all files that the project names, and locks the types of their columns.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or that does not fit the types that were locked before.
+    pub async fn lock(&self) -> Result<Lock> {
+        let mut lock = Lock::default();
+        for source in &self.inner.all_sources() {
+            for table in source.given_tables() {
+                lock.set(&source.name, &table.name, source.locked_columns(table).await?);
+            }
+        }
+        Ok(lock)
+    }
+
     /// The project.
     pub fn project(&self) -> &Project {
         &self.inner.settings.project
@@ -105,7 +129,8 @@ impl Model {
     fn register(&self, engine: &Engine) -> Result<()> {
         let inner = &self.inner;
         for source in inner.sources.iter().chain(&inner.crosswalk) {
-            let schema = |catalog: &str| Namespace { catalog: catalog.to_owned(), schema: source.name.clone() };
+            let schema =
+                |catalog: &str| Namespace { catalog: catalog.to_owned(), schema: source.name.clone() };
             engine.add_lazy_tables(Some(&schema(RAW)), raw_tables(source))?;
             engine.add_lazy_tables(Some(&schema(STAGED)), staged_tables(source))?;
             let views = source.connector.views.keys().map(|name| connector_view(source, name));
@@ -149,15 +174,13 @@ impl Model {
             async move { tables::inspections(&inner.all_sources()).await }.boxed()
         }));
         tables.push(self.table("sources", |inner| async move { tables::sources(&inner.sources) }.boxed()));
-        tables.push(self.table("decisions", |inner| {
-            async move { tables::decisions(&inner.sources).await }.boxed()
-        }));
+        tables.push(
+            self.table("decisions", |inner| async move { tables::decisions(&inner.sources).await }.boxed()),
+        );
         tables.push(self.table("pooled_costs", |inner| {
             async move { pooling::pooled_costs(&inner.settings, &inner.planner).await }.boxed()
         }));
-        tables.push(self.table("drivers", |inner| {
-            async move { inner.drivers().await }.boxed()
-        }));
+        tables.push(self.table("drivers", |inner| async move { inner.drivers().await }.boxed()));
         type Said = fn(&Settings) -> Result<Arc<dyn TableProvider>>;
         let said: [(&str, Said); 5] = [
             ("match_rules", tables::match_rules),
@@ -193,7 +216,11 @@ impl Inner {
     async fn crosswalk(&self) -> Result<Arc<dyn TableProvider>> {
         let text = DataType::Utf8View;
         let Some(source) = &self.crosswalk else {
-            return tables::empty(&[("source", text.clone()), ("source_key", text.clone()), ("customer_id", text)]);
+            return tables::empty(&[
+                ("source", text.clone()),
+                ("source_key", text.clone()),
+                ("customer_id", text),
+            ]);
         };
         let table = source.given_tables().next();
         let table = table.ok_or_else(|| Error::config("the connector `crosswalk` has no table"))?;
@@ -250,6 +277,7 @@ fn implicit(name: &str, connector: &str, file: &Located<String>) -> SourceDeclar
             paths_span: file.span.clone(),
         }],
         options: Vec::new(),
+        headers: Vec::new(),
         span: file.span.clone(),
     }
 }

@@ -89,9 +89,12 @@ fn parse(name: &str, text: Text) -> Result<ModelView> {
             })?;
             toml::from_str(&content[body_start..body_start + length]).map_err(|error| {
                 let span = error.span().unwrap_or(0..0);
-                Error::config(format!("the header of the view `{name}` is not valid: {}", error.message().trim()))
-                    .at(text.place(body_start + span.start..body_start + span.end))
-                    .hint("the header of a view has `description`, `kept` and `[columns]`")
+                Error::config(format!(
+                    "the header of the view `{name}` is not valid: {}",
+                    error.message().trim()
+                ))
+                .at(text.place(body_start + span.start..body_start + span.end))
+                .hint("the header of a view has `description`, `kept` and `[columns]`")
             })?
         }
     };
