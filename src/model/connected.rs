@@ -22,6 +22,7 @@ use super::{
     inspection::{Inspection, Subject},
     settings::Settings,
     staging::{SOURCE_FILE, Staging},
+    tables, views,
 };
 use crate::{
     engine::{Namespace, Planner, view},
@@ -226,6 +227,10 @@ impl Connected {
             Err(_) => &self.decided().await?.0,
         };
         let plan = self.planner.plan(text, parameters, Some(&self.namespace())).await?;
+        if views::parse(name, text.clone())?.kept {
+            let batches = self.planner.collect(&plan, text).await?;
+            return tables::kept(batches, plan.schema().inner());
+        }
         Ok(view(plan, Some(text.content())))
     }
 

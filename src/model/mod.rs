@@ -24,7 +24,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 pub use canonical::{Canonical, CanonicalColumn};
 use chrono::NaiveDate;
-use connected::{Connected, RAW, STAGED};
+use connected::{Connected, RAW, STAGED, scan};
 pub use connector::{ColumnKind, Connector, ConnectorOption, EpochUnit, RawColumn, RawTable};
 use datafusion::{arrow::datatypes::DataType, catalog::TableProvider, logical_expr::LogicalPlanBuilder};
 use futures::FutureExt;
@@ -40,6 +40,8 @@ use crate::{
 
 /// The name of the source that a file of rates is.
 const RATES: &str = "rates_file";
+/// Canonical tables that are computed once in a session.
+const KEPT: [&str; 3] = ["customers", "customer_aliases", "fx_rates"];
 /// The name of the source that a crosswalk is.
 const CROSSWALK: &str = "crosswalk_file";
 
@@ -165,7 +167,7 @@ impl Model {
         let mut tables = Vec::new();
         for name in Canonical::names() {
             tables.push(self.table(&format!("all_{name}"), move |inner| {
-                async move { union::all(name, &inner.sources).await }.boxed()
+                async move { inner.all(name).await }.boxed()
             }));
         }
         tables.push(self.table("crosswalk", |inner| async move { inner.crosswalk().await }.boxed()));
@@ -211,6 +213,16 @@ impl Model {
 impl Inner {
     fn all_sources(&self) -> Vec<Arc<Connected>> {
         self.sources.iter().chain(&self.crosswalk).cloned().collect()
+    }
+
+    /// The rows of a canonical table from all sources; those of customers are few, read often, and kept.
+    async fn all(&self, name: &str) -> Result<Arc<dyn TableProvider>> {
+        let all = union::all(name, &self.sources).await?;
+        if !KEPT.contains(&name) {
+            return Ok(all);
+        }
+        let batches = self.planner.collect(&scan(name, &all)?, &Text::new(name, "")).await?;
+        tables::kept(batches, &all.schema())
     }
 
     async fn crosswalk(&self) -> Result<Arc<dyn TableProvider>> {

@@ -75,7 +75,11 @@ pub(super) fn of_project(settings: &Settings) -> Result<Vec<ModelView>> {
     settings.project.views.iter().map(read).collect()
 }
 
-fn parse(name: &str, text: Text) -> Result<ModelView> {
+/// Reads the header of a view.
+///
+/// # Errors
+/// A header that is not closed or not valid.
+pub(super) fn parse(name: &str, text: Text) -> Result<ModelView> {
     let content = text.content();
     let start = content.len() - content.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).len();
     let body_start = start + OPENING.len();
