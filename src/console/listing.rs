@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
 
 use crate::{
-    engine::{FunctionDescription, TableDescription},
+    engine::{FunctionDescription, TableDescription, TableListing},
     error::{Error, Result},
 };
 
@@ -34,6 +34,24 @@ pub fn tables_batch(tables: &[TableDescription]) -> Result<RecordBatch> {
     ])
 }
 
+/// One row for each table of a project: what it is for. With `steps`, also those that only lead to others.
+///
+/// # Errors
+/// None that a user can cause.
+pub fn listing_batch(tables: &[TableListing], steps: bool) -> Result<RecordBatch> {
+    let place = |table: &TableListing| GROUPS.iter().position(|group| Some(*group) == table.group.as_deref());
+    let mut shown: Vec<_> = tables.iter().filter(|table| steps || table.group.is_some()).collect();
+    shown.sort_by_key(|table| (place(table).unwrap_or(GROUPS.len()), &table.name));
+    batch(vec![
+        ("table", text(shown.iter().map(|table| Some(table.name.clone())))),
+        ("kind", text(shown.iter().map(|table| Some(table.group.clone().unwrap_or_else(|| "step".to_owned()))))),
+        ("description", text(shown.iter().map(|table| table.description.clone()))),
+    ])
+}
+
+/// The headings of a project's tables, in the order in which people need them.
+const GROUPS: [&str; 5] = ["report", "ledger", "canonical", "control", "registered"];
+
 /// One row for each column of each table.
 ///
 /// # Errors
@@ -49,6 +67,7 @@ pub fn columns_batch(tables: &[TableDescription]) -> Result<RecordBatch> {
                     .find(|column| &column.name == field.name())
                     .map(|column| column.reason.clone())
             });
+            let reason = table.about.columns.get(field.name()).cloned().or(reason);
             let values = [
                 Some(table.name.clone()),
                 Some(field.name().clone()),

@@ -1,6 +1,6 @@
 //! What is there: the tables with their columns and why they have their types, and the functions with their documentation.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use datafusion::{
     catalog::TableProvider,
@@ -9,9 +9,10 @@ use datafusion::{
     prelude::SessionContext,
 };
 
-use super::Engine;
+use super::{About, Engine};
 use crate::{
     error::{Error, Result},
+    query::Text,
     sources::Description,
 };
 
@@ -28,6 +29,19 @@ pub struct TableDescription {
     pub schema: datafusion::arrow::datatypes::SchemaRef,
     /// What is known of its files; none for views and tables in memory.
     pub source: Option<Arc<Description>>,
+    /// What its author says of it.
+    pub about: About,
+}
+
+/// A table of the session, as far as it is known without opening it.
+#[derive(Debug, Clone)]
+pub struct TableListing {
+    /// Its name.
+    pub name: String,
+    /// The heading under which it stands; none for a step on the way to other tables.
+    pub group: Option<String>,
+    /// What a row is.
+    pub description: Option<String>,
 }
 
 /// How a function is called.
@@ -154,14 +168,49 @@ impl Engine {
         Ok(tables)
     }
 
-    /// One table or view.
+    /// The tables of a project and those beside it, without opening any; none if there is no project.
+    pub fn listing(&self) -> Option<Vec<TableListing>> {
+        let lazy = self.lazy.lock().unwrap_or_else(PoisonError::into_inner);
+        if lazy.is_empty() {
+            return None;
+        }
+        let listed = |name: String| match lazy.get(&name) {
+            Some(about) => {
+                TableListing { group: about.group.clone(), description: about.description.clone(), name }
+            }
+            None => TableListing { group: Some("registered".to_owned()), description: None, name },
+        };
+        Some(self.table_names().into_iter().map(listed).collect())
+    }
+
+    /// Whether looking at a table may mean to read whole files first.
+    pub fn is_lazy(&self, name: &str) -> bool {
+        self.lazy.lock().unwrap_or_else(PoisonError::into_inner).contains_key(name)
+    }
+
+    /// The columns of a table as far as they are documented, without opening it.
+    pub fn columns_known(&self, name: &str) -> Vec<String> {
+        let lazy = self.lazy.lock().unwrap_or_else(PoisonError::into_inner);
+        lazy.get(name).map(|about| about.columns.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    /// One table or view; one of another schema by its whole name, such as `raw.erp.ar_customer`.
     ///
     /// # Errors
     /// A table that is not there.
     pub async fn table(&self, name: &str) -> Result<TableDescription> {
-        let name = normalized(name);
+        let reference = match name.starts_with('"') {
+            true => TableReference::bare(normalized(name)),
+            false => TableReference::parse_str(name),
+        };
+        let is_bare = matches!(reference, TableReference::Bare { .. });
+        let name = if is_bare { reference.table().to_owned() } else { reference.to_string() };
         let names = self.table_names();
-        if !names.contains(&name) {
+        let exists = match is_bare {
+            true => names.contains(&name),
+            false => self.context.table_exist(reference.clone()).unwrap_or(false),
+        };
+        if !exists {
             let error = Error::query(format!("table `{name}` not found"));
             return Err(match crate::suggest::nearest(&name, names.iter().map(String::as_str)) {
                 Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
@@ -170,12 +219,18 @@ impl Engine {
         }
         let provider: Arc<dyn TableProvider> = self
             .context
-            .table_provider(TableReference::bare(name.clone()))
+            .table_provider(reference)
             .await
-            .map_err(|error| Error::query(format!("table `{name}` cannot be opened")).caused_by(error))?;
+            .map_err(|error| self.diagnosis(Text::new(name.as_str(), "")).explain(error))?;
+        let about = match is_bare {
+            true => self.lazy.lock().unwrap_or_else(PoisonError::into_inner).get(&name).cloned(),
+            false => None,
+        };
+        let about = about.unwrap_or_default();
         Ok(TableDescription {
-            is_view: provider.table_type() == TableType::View,
-            definition: provider.get_table_definition().map(str::to_owned),
+            is_view: provider.table_type() == TableType::View || about.sql.is_some(),
+            definition: about.sql.clone().or_else(|| provider.get_table_definition().map(str::to_owned)),
+            about,
             schema: provider.schema(),
             source: self.sources.description(&provider),
             name,

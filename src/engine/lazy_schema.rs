@@ -27,6 +27,19 @@ tokio::task_local! {
 /// Opens a table; called once, when it succeeds.
 pub type OpenTable = Arc<dyn Fn() -> BoxFuture<'static, OwnResult<Arc<dyn TableProvider>>> + Send + Sync>;
 
+/// What is known of a table before it is opened.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// The heading under which it is listed; none for a step on the way to others.
+    pub group: Option<String>,
+    /// What a row is.
+    pub description: Option<String>,
+    /// What its columns mean.
+    pub columns: BTreeMap<String, String>,
+    /// The SQL of a view.
+    pub sql: Option<String>,
+}
+
 /// A table that is not open yet.
 #[derive(Clone)]
 pub struct LazyTable {
@@ -34,6 +47,8 @@ pub struct LazyTable {
     pub name: String,
     /// Whether it will be a view.
     pub is_view: bool,
+    /// What is known of it.
+    pub about: About,
     /// What opens it.
     pub open: OpenTable,
 }

@@ -18,7 +18,11 @@ mod rows;
 mod spill;
 mod total_order;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use datafusion::{
     catalog::{MemoryCatalogProvider, MemorySchemaProvider},
@@ -34,10 +38,10 @@ use datafusion::{
 };
 
 use catalog::Catalog;
-pub use catalog::{FunctionDescription, FunctionKind, TableDescription};
+pub use catalog::{FunctionDescription, FunctionKind, TableDescription, TableListing};
 use diagnose::Diagnosis;
 use lazy_schema::LazySchema;
-pub use lazy_schema::{LazyTable, OpenTable};
+pub use lazy_schema::{About, LazyTable, OpenTable};
 pub use memory::{MemoryLimit, bytes_text};
 pub use options::EngineOptions;
 pub use planner::{Namespace, Planner, view};
@@ -59,6 +63,8 @@ pub struct Engine {
     sources: Sources,
     memory_bytes: usize,
     spill: Option<Arc<SpillDirectory>>,
+    /// What is known of tables that may not be open yet.
+    lazy: Mutex<BTreeMap<String, About>>,
 }
 
 impl Engine {
@@ -80,7 +86,13 @@ impl Engine {
         marginql_udfs::register_all(&mut state)
             .map_err(|error| Error::query("the functions cannot be registered").caused_by(error))?;
         let context = FileTables::enable(SessionContext::new_with_state(state), &sources);
-        Ok(Self { context, sources, memory_bytes: options.memory_bytes(), spill: spill.map(Arc::new) })
+        Ok(Self {
+            context,
+            sources,
+            memory_bytes: options.memory_bytes(),
+            spill: spill.map(Arc::new),
+            lazy: Mutex::default(),
+        })
     }
 
     /// The SQL dialect of the session.
@@ -124,6 +136,11 @@ impl Engine {
         let catalogs = state.catalog_list();
         if catalogs.catalog(&catalog_name).is_none() {
             catalogs.register_catalog(catalog_name.clone(), Arc::new(MemoryCatalogProvider::new()));
+        }
+        let tables: Vec<LazyTable> = tables.into_iter().collect();
+        if namespace.is_none() {
+            let mut lazy = self.lazy.lock().unwrap_or_else(PoisonError::into_inner);
+            lazy.extend(tables.iter().map(|table| (table.name.clone(), table.about.clone())));
         }
         let cannot = || Error::query(format!("the schema `{catalog_name}.{schema_name}` cannot be made"));
         let catalog = catalogs.catalog(&catalog_name).ok_or_else(cannot)?;

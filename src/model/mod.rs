@@ -32,12 +32,22 @@ use settings::Settings;
 pub use views::ModelView;
 
 use crate::{
-    engine::{Engine, LazyTable, Namespace, OpenTable, Planner, view},
+    engine::{About, Engine, LazyTable, Namespace, OpenTable, Planner, view},
     error::{Error, Result},
     project::{Located, Lock, Project, SourceDeclaration, TableFiles},
     query::Text,
 };
 
+/// What a row is, of tables that are not SQL files and that people may look for.
+const DESCRIPTIONS: [(&str, &str); 7] = [
+    ("quarantine", "One row per row of a file that cannot be read, with file, line and reason; it is in no other table"),
+    ("inspections", "One row per thing that was found in a raw table"),
+    ("decisions", "One row per option that the files decided, with the reason"),
+    ("pooled_costs", "The costs, with the pool that each belongs to"),
+    ("drivers", "One row per pool, month and customer: what the customer takes of the pool"),
+    ("pools", "The pools of the project file"),
+    ("controls", "The totals of the project file"),
+];
 /// The name of the source that a file of rates is.
 const RATES: &str = "rates_file";
 /// Canonical tables that are computed once in a session.
@@ -147,8 +157,14 @@ impl Model {
     }
 
     fn view(&self, declared: &ModelView) -> LazyTable {
+        let about = About {
+            group: declared.group.clone(),
+            description: declared.description.clone(),
+            columns: declared.columns.clone(),
+            sql: Some(declared.text.content().to_owned()),
+        };
         let (inner, declared) = (Arc::clone(&self.inner), declared.clone());
-        lazy(declared.name.clone(), true, move || {
+        let table = lazy(declared.name.clone(), true, move || {
             let (inner, declared) = (Arc::clone(&inner), declared.clone());
             async move {
                 let parameters = inner.settings.view_parameters()?;
@@ -159,7 +175,8 @@ impl Model {
                 }
                 Ok(view(plan, Some(declared.text.content())))
             }
-        })
+        });
+        LazyTable { about, ..table }
     }
 
     /// The tables that are not SQL files.
@@ -206,7 +223,17 @@ impl Model {
         + 'static,
     ) -> LazyTable {
         let inner = Arc::clone(&self.inner);
-        LazyTable { name: name.to_owned(), is_view: true, open: Arc::new(move || open(Arc::clone(&inner))) }
+        let about = About {
+            group: (name == "quarantine").then(|| "control".to_owned()),
+            description: DESCRIPTIONS.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned()),
+            ..About::default()
+        };
+        LazyTable {
+            name: name.to_owned(),
+            is_view: true,
+            about,
+            open: Arc::new(move || open(Arc::clone(&inner))),
+        }
     }
 }
 
@@ -330,5 +357,5 @@ where
     F: Future<Output = Result<Arc<dyn TableProvider>>> + Send + 'static,
 {
     let open: OpenTable = Arc::new(move || open().boxed());
-    LazyTable { name, is_view, open }
+    LazyTable { name, is_view, about: About::default(), open }
 }

@@ -29,6 +29,8 @@ pub struct ModelView {
     pub description: Option<String>,
     /// What its columns mean.
     pub columns: BTreeMap<String, String>,
+    /// The heading under which it is listed; none for a step on the way to others.
+    pub group: Option<String>,
     /// Whether its rows are computed once and kept in memory: a small table that many others read, perhaps several
     /// times, which would otherwise be computed anew for each.
     pub kept: bool,
@@ -38,6 +40,7 @@ pub struct ModelView {
 #[serde(deny_unknown_fields)]
 struct HeaderDocument {
     description: Option<String>,
+    group: Option<String>,
     #[serde(default)]
     kept: bool,
     #[serde(default)]
@@ -98,7 +101,7 @@ pub(super) fn parse(name: &str, text: Text) -> Result<ModelView> {
                     error.message().trim()
                 ))
                 .at(text.place(body_start + span.start..body_start + span.end))
-                .hint("the header of a view has `description`, `kept` and `[columns]`")
+                .hint("the header of a view has `description`, `group`, `kept` and `[columns]`")
             })?
         }
     };
@@ -106,6 +109,7 @@ pub(super) fn parse(name: &str, text: Text) -> Result<ModelView> {
         name: name.to_owned(),
         description: document.description,
         columns: document.columns,
+        group: document.group,
         kept: document.kept,
         text,
     })

@@ -12,6 +12,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action {
     Describe,
+    Origin,
     Functions,
     Documentation,
     Format,
@@ -60,6 +61,13 @@ pub(super) const COMMANDS: &[Command] = &[
         Takes::Table,
         "list the tables, or a table's columns and why they have their types",
         Action::Describe,
+    ),
+    command(
+        "d+",
+        "NAME",
+        Takes::Table,
+        "also show the SQL of a view, or the files of a table",
+        Action::Origin,
     ),
     command(
         "df",

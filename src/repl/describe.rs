@@ -1,7 +1,7 @@
 //! The commands that tell what is there: `\d`, `\df`, `\h`.
 
 use crate::{
-    console::{columns_batch, documentation_page, functions_batch, tables_batch},
+    console::{columns_batch, documentation_page, functions_batch, listing_batch, tables_batch},
     engine::{Engine, FunctionDescription},
     error::{Error, Result},
     suggest::nearest,
@@ -13,11 +13,36 @@ use arrow::array::RecordBatch;
 /// # Errors
 /// A table that is not there.
 pub(super) async fn tables(engine: &Engine, name: Option<&str>) -> Result<RecordBatch> {
-    let Some(name) = name else { return tables_batch(&engine.tables().await?) };
+    let Some(name) = name else {
+        return match engine.listing() {
+            Some(listing) => listing_batch(&listing, false),
+            None => tables_batch(&engine.tables().await?),
+        };
+    };
     let columns = columns_batch(&[engine.table(name).await?])?;
     // The table was named; to repeat its name in each row tells nothing.
     let others: Vec<usize> = (1..columns.num_columns()).collect();
     columns.project(&others).map_err(|error| Error::query("the list cannot be built").caused_by(error))
+}
+
+/// The SQL of a view, or the files of a table, under what a row is.
+///
+/// # Errors
+/// A table that is not there.
+pub(super) async fn origin(engine: &Engine, name: &str) -> Result<String> {
+    let table = engine.table(name).await?;
+    let mut page = table.about.description.map(|text| text + "\n\n").unwrap_or_default();
+    match (&table.definition, &table.source) {
+        (Some(sql), _) => page.push_str(sql.trim()),
+        (None, Some(source)) => {
+            let files: Vec<_> =
+                source.files.iter().map(|file| format!("{} ({} bytes)", file.path, file.bytes)).collect();
+            page.push_str(&files.join("\n"));
+        }
+        (None, None) => page.push_str("in memory"),
+    }
+    page.push('\n');
+    Ok(page)
 }
 
 /// marginql's functions, or all whose name contains the pattern.

@@ -70,6 +70,12 @@ impl Session {
         }
         let mut tables = Vec::new();
         for name in self.engine.table_names() {
+            if self.engine.is_lazy(&name) {
+                // To open it may take longer than anybody waits for a completion.
+                let columns = self.engine.columns_known(&name);
+                tables.push(TableNames { name, columns });
+                continue;
+            }
             // A table that cannot be opened still has a name.
             let columns = match self.engine.table(&format!("\"{}\"", name.replace('"', "\"\""))).await {
                 Ok(table) => table.schema.fields().iter().map(|field| field.name().clone()).collect(),
@@ -109,6 +115,11 @@ impl Session {
                     self.ui.note("no tables; read a file with `FROM 'PATH'`, or register one with `CREATE EXTERNAL TABLE`");
                 }
                 self.list(&describe::tables(&self.engine, argument).await?)?;
+            }
+            Action::Origin => {
+                let name = argument.unwrap_or_default();
+                self.list(&describe::tables(&self.engine, Some(name)).await?)?;
+                self.ui.page(&describe::origin(&self.engine, name).await?)?;
             }
             Action::Functions => self.list(&describe::functions(&self.engine, argument)?)?,
             Action::Documentation => {

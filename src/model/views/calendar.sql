@@ -1,4 +1,5 @@
 /*---
+group = "canonical"
 description = "One row per day, from 1990 to the end of the tenth year after the project's date"
 [columns]
 day = "The day"

@@ -1,4 +1,5 @@
 /*---
+group = "canonical"
 description = "One row per ledger line of an expense: net of tax, in the reporting currency, by customer where it names one"
 [columns]
 customer_id = "The customer, or (unattributed) where the number it names is not matched; NULL for a cost that customers share"

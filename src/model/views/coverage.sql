@@ -1,4 +1,5 @@
 /*---
+group = "control"
 description = "One row per source and table: how many rows, and how much money, reach a customer"
 [columns]
 source = "The source of the project file"

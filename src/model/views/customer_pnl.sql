@@ -1,4 +1,5 @@
 /*---
+group = "report"
 description = "One row per customer and month: revenue by kind, cost by kind, every margin of the ladder as an amount and in percent of the revenue"
 [columns]
 customer_id = "The customer, or (unattributed), (unallocated), (idle)"

@@ -1,4 +1,5 @@
 /*---
+group = "canonical"
 description = "One row per customer: the master's record, and what other sources know where the master is silent"
 [columns]
 customer_id = "The customer: the master's number, or what the crosswalk says"

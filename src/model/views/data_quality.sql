@@ -1,4 +1,5 @@
 /*---
+group = "control"
 description = "One row per named check that found something, in the files, in the exports and in the model"
 [columns]
 source = "The source of the project file; (model) where it concerns all of them"

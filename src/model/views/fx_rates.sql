@@ -1,4 +1,5 @@
 /*---
+group = "canonical"
 description = "One row per currency and quoted day: the rate into the reporting currency, quoted or derived"
 [columns]
 currency = "The currency of the amount"

@@ -1,4 +1,5 @@
 /*---
+group = "canonical"
 description = "One row per ticket, chat, call or event and customer"
 [columns]
 interaction_id = "The vendor's number of the interaction"

@@ -1,4 +1,5 @@
 /*---
+group = "ledger"
 description = "One row per entry, every amount once: any GROUP BY adds up to the whole"
 [columns]
 customer_id = "The customer, or (unattributed): not matched, (unallocated): a cost that nothing distributes, (idle): capacity paid for and not used"

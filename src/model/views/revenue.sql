@@ -1,4 +1,5 @@
 /*---
+group = "canonical"
 description = "One row per document line of revenue: net of tax, in the reporting currency, by customer"
 [columns]
 customer_id = "The customer, or (unattributed)"

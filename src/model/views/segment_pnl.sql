@@ -1,4 +1,5 @@
 /*---
+group = "report"
 description = "One row per segment and month: sums of its customers, margins, and shares of the month"
 [columns]
 segment = "The segment; (no segment) for customers without one, and (unattributed), (unallocated), (idle) for themselves"

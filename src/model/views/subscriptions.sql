@@ -1,4 +1,5 @@
 /*---
+group = "canonical"
 description = "One row per contract item, in the reporting currency, by customer. A contract keeps the rate of its first day: a change of rates is no movement of recurring revenue"
 [columns]
 subscription_id = "The vendor's number of the contract item"

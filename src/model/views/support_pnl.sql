@@ -1,4 +1,5 @@
 /*---
+group = "report"
 description = "One row per month: what support earned and cost, by kind, and how well its capacity was used"
 [columns]
 month = "The first day of the month"

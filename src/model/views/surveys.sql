@@ -1,4 +1,5 @@
 /*---
+group = "canonical"
 description = "One row per answer to a survey"
 [columns]
 customer_id = "The customer, or (unattributed)"

@@ -1,4 +1,5 @@
 /*---
+group = "control"
 description = "One row per customer number that no customer of the master was found for, with the most alike names of the master. Rows without any number are counted in `coverage`"
 [columns]
 source = "The source of the project file"

@@ -1,4 +1,5 @@
 /*---
+group = "canonical"
 description = "One row per user, day and feature of the product"
 [columns]
 customer_id = "The customer, or (unattributed)"

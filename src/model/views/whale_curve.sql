@@ -1,4 +1,5 @@
 /*---
+group = "report"
 description = "One row per customer, the most profitable first, over all months: how much of the profit the best customers make, and how much the others lose again"
 [columns]
 place = "1 for the most profitable customer; equal margins by customer_id"
