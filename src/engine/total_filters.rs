@@ -13,10 +13,7 @@ use datafusion::{
     common::tree_node::Transformed,
     error::Result,
     logical_expr::{Expr, LogicalPlan},
-    optimizer::{
-        ApplyOrder, OptimizerConfig, OptimizerRule,
-        push_down_filter::PushDownFilter,
-    },
+    optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule, push_down_filter::PushDownFilter},
 };
 
 /// DataFusion's rule, but for filters that stand above totals.

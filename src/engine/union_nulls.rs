@@ -54,8 +54,9 @@ impl OptimizerRule for UnionNulls {
 }
 
 fn promises_too_much(union: &Union) -> bool {
-    (0..union.schema.fields().len())
-        .any(|position| !union.schema.field(position).is_nullable() && some_input_is_nullable(union, position))
+    (0..union.schema.fields().len()).any(|position| {
+        !union.schema.field(position).is_nullable() && some_input_is_nullable(union, position)
+    })
 }
 
 fn some_input_is_nullable(union: &Union, position: usize) -> bool {
