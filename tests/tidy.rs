@@ -9,7 +9,7 @@ use std::{
 use marginql::engine::{Engine, EngineOptions};
 
 /// Which modules a module of the library may use; see `docs/architecture.md`.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 13] = [
     ("error", &[]),
     ("leftovers", &[]),
     ("suggest", &[]),
@@ -19,8 +19,9 @@ const LAYERS: [(&str, &[&str]); 12] = [
     ("sample", &["error", "output"]),
     ("sources", &["error", "suggest"]),
     ("engine", &["error", "leftovers", "query", "sources", "suggest"]),
+    ("model", &["engine", "error", "project", "query", "sources", "suggest"]),
     ("console", &["engine", "error", "output", "sources", "suggest"]),
-    ("repl", &["console", "engine", "error", "output", "query", "sources", "suggest"]),
+    ("repl", &["console", "engine", "error", "model", "output", "query", "sources", "suggest"]),
     (
         "cli",
         &[
@@ -28,7 +29,9 @@ const LAYERS: [(&str, &[&str]); 12] = [
             "engine",
             "error",
             "leftovers",
+            "model",
             "output",
+            "project",
             "query",
             "repl",
             "sample",

@@ -1,8 +1,9 @@
 //! A DataFusion session made safe for money: options, limits, functions, tables, run, and pointed messages.
 //!
 //! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
-//! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `null_rejecting` lets
-//! filters through outer joins, `cooperation` lets queries be cancelled, `spill` holds what does not fit into
+//! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `logical_rules` lists what
+//! optimizes plans (`null_rejecting` lets filters through outer joins, `total_filters` keeps them above totals, `union_nulls`
+//! keeps the schemas of UNIONs true), `cooperation` lets queries be cancelled, `spill` holds what does not fit into
 //! memory, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
 //! that are opened when they are named.
 
@@ -10,13 +11,16 @@ mod catalog;
 mod cooperation;
 mod diagnose;
 mod lazy_schema;
+mod logical_rules;
 mod memory;
 mod null_rejecting;
 mod options;
 mod planner;
 mod rows;
 mod spill;
+mod total_filters;
 mod total_order;
+mod union_nulls;
 
 use std::{
     collections::BTreeMap,
@@ -80,7 +84,7 @@ impl Engine {
             .with_config(config)
             .with_runtime_env(runtime)
             .with_default_features()
-            .with_optimizer_rules(null_rejecting::logical_rules())
+            .with_optimizer_rules(logical_rules::logical_rules())
             .with_physical_optimizer_rule(Arc::new(cooperation::CooperativeJoins))
             .build();
         marginql_udfs::register_all(&mut state)

@@ -23,22 +23,13 @@ use datafusion::{
         utils::{conjunction, merge_schema, split_conjunction},
     },
     optimizer::{
-        ApplyOrder, Optimizer, OptimizerConfig, OptimizerRule, eliminate_outer_join::eliminate_outer,
+        ApplyOrder, OptimizerConfig, OptimizerRule, eliminate_outer_join::eliminate_outer,
         push_down_filter::replace_cols_by_name, simplify_expressions::ExprSimplifier,
     },
 };
 
-/// DataFusion's rules and the one of this module, which stands before the push-down of filters: what it makes stricter
-/// lets them through in the same pass, and what they reach it sees in the next.
-pub(super) fn logical_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
-    let mut rules = Optimizer::new().rules;
-    let place = rules.iter().position(|rule| rule.name() == "push_down_filter").unwrap_or(rules.len());
-    rules.insert(place, Arc::new(NullRejectingFilters));
-    rules
-}
-
 #[derive(Debug)]
-struct NullRejectingFilters;
+pub(super) struct NullRejectingFilters;
 
 impl OptimizerRule for NullRejectingFilters {
     fn name(&self) -> &str {

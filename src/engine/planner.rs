@@ -19,7 +19,7 @@ use datafusion::{
 use super::{catalog::Catalog, diagnose::Diagnosis, dialect_of};
 use crate::{
     error::{Error, Result},
-    query::{Parameters, Statement, Text, parse_statements},
+    query::{Parameters, Statement, Text, mend_expression, parse_statements},
 };
 
 /// Where bare table names of a view are looked up.
@@ -105,9 +105,13 @@ impl Planner {
     /// SQL that is not an expression over these columns; the error points at the place in the text.
     pub fn expression(&self, text: &Text, schema: &DFSchema) -> Result<Expr> {
         let state = self.state()?;
-        state
-            .create_logical_expr(text.content(), schema)
-            .map_err(|error| self.explain(error, &state, text.clone()))
+        let dialect = state.config_options().sql_parser.dialect;
+        let parsed = state.sql_to_expr_with_alias(text.content(), &dialect);
+        let expr = parsed.and_then(|mut parsed| {
+            mend_expression(&mut parsed.expr);
+            state.create_logical_expr_from_sql_expr(parsed, schema)
+        });
+        expr.map_err(|error| self.explain(error, &state, text.clone()))
     }
 
     /// The table of a name.

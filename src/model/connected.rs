@@ -19,6 +19,7 @@ use tokio::sync::OnceCell;
 use super::{
     columns::{self, DateOrder, Found, Reader, Writing, data_type},
     connector::{Connector, ConnectorOption, RawTable},
+    general_options::{GENERAL, apply_general},
     inspection::{Inspection, Subject},
     settings::Settings,
     staging::{SOURCE_FILE, Staging},
@@ -27,8 +28,8 @@ use super::{
 use crate::{
     engine::{Namespace, Planner, view},
     error::{Error, Result},
-    project::{LockedColumn, OptionValue, SourceDeclaration, TableFiles},
-    query::{ParameterType, Parameters, Text},
+    project::{LockedColumn, SourceDeclaration, TableFiles},
+    query::{Parameters, Text},
     sources::{SourceOptions, Sources, parse_type_name, type_name},
     suggest::nearest,
 };
@@ -426,39 +427,6 @@ impl Connected {
     ) -> Staging<'a> {
         Staging { table, found, inspection, reader, latest_day: self.settings.latest_day }
     }
-}
-
-/// Options that every connector takes.
-const GENERAL: [&str; 3] = ["currency", "date_order", "decimal_comma"];
-
-/// Applies an option that every connector takes; false if it is none.
-fn apply_general(option: &OptionValue, writing: &mut Writing, parameters: &mut Parameters) -> Result<bool> {
-    let [text] = &option.texts[..] else { return Ok(false) };
-    match option.name.as_str() {
-        "currency" => {
-            let is_currency = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
-            if !is_currency {
-                return Err(Error::config(format!("`{text}` is not a currency"))
-                    .hint("currencies are three capital letters, such as `EUR`"));
-            }
-            let value = ParameterType::TEXT.parse_values("currency", &option.texts)?;
-            parameters.set("currency", value);
-        }
-        "date_order" => {
-            let orders = [DateOrder::Iso, DateOrder::DayFirst, DateOrder::MonthFirst];
-            let order = orders.into_iter().find(|order| order.name() == text);
-            writing.date_order = order.ok_or_else(|| {
-                Error::config(format!("`{text}` is not an order of day and month"))
-                    .hint("it is `iso`, `day_first` or `month_first`")
-            })?;
-        }
-        "decimal_comma" => {
-            writing.decimal_comma =
-                text.parse().map_err(|_| Error::config(format!("`{text}` is neither `true` nor `false`")))?;
-        }
-        _ => return Ok(false),
-    }
-    Ok(true)
 }
 
 fn refuse_ambiguous(table: &RawTable, inspection: &Inspection, source: &str) -> Result<()> {

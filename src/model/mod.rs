@@ -11,6 +11,7 @@ mod canonical;
 mod columns;
 mod connected;
 mod connector;
+mod general_options;
 mod header_names;
 mod inspection;
 mod pooling;

@@ -2,9 +2,10 @@
 //!
 //! A leaf: it opens no files and needs no session. `text` knows where a statement stands, `header`
 //! reads the TOML at the top of a saved query, `parameter` turns text into typed values, `script`
-//! parses, `headings` and `binding` prepare the syntax tree for the engine.
+//! parses, `distinct_from`, `headings` and `binding` prepare the syntax tree for the engine.
 
 mod binding;
+mod distinct_from;
 mod header;
 mod headings;
 mod parameter;
@@ -15,6 +16,7 @@ mod text;
 pub use header::{Expectation, Header, ParameterDeclaration, TableDeclaration};
 pub use parameter::{Argument, ParameterType, ParameterValue, Parameters};
 pub use script::{
-    BoundStatement, SavedQuery, Statement, parse_expectation, parse_part, parse_statements, unknown_parameter,
+    BoundStatement, SavedQuery, Statement, mend_expression, parse_expectation, parse_part, parse_statements,
+    unknown_parameter,
 };
 pub use text::Text;

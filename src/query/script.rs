@@ -20,6 +20,7 @@ use datafusion::{
 
 use super::{
     binding::{Binding, Placeholders},
+    distinct_from::DistinctFrom,
     header::{Expectation, Header},
     headings::Headings,
     parameter::{Argument, Parameters},
@@ -119,19 +120,30 @@ pub fn parse_statements(text: &Text, dialect: &dyn Dialect) -> Result<Vec<Statem
 }
 
 fn parse_statements_of(sql: &str, text: &Text, dialect: &dyn Dialect) -> Result<Vec<Statement>> {
-    let parsed = DFParserBuilder::new(sql)
+    let mut parsed = DFParserBuilder::new(sql)
         .with_dialect(dialect)
         .with_recursion_limit(RECURSION_LIMIT)
         .build()
         .and_then(|mut parser| parser.parse_statements())
         .map_err(|error: DataFusionError| syntax_error(text, error))?;
-    if parsed.iter().any(|statement| visit(statement, &mut Depth::default()).is_break()) {
+    // Mending goes as deep as the tree is, and may make it a little deeper.
+    let too_deep = parsed.iter_mut().any(|statement| {
+        visit(statement, &mut Depth::default()).is_break()
+            || visit_mut(statement, &mut DistinctFrom).is_break()
+            || visit(statement, &mut Depth::default()).is_break()
+    });
+    if too_deep {
         return Err(Error::query(format!(
             "more than {DEPTH_MAX} operators, or UNIONs, in a row are too many"
         ))
         .hint("write a long chain of `OR` as `IN (…)`, and many rows as `VALUES` or as a table"));
     }
     Ok(parsed.into_iter().map(|parsed| Statement { parsed, text: text.clone() }).collect())
+}
+
+/// Mends the syntax tree of an expression that was parsed elsewhere, as those of statements are mended here.
+pub fn mend_expression(expr: &mut Expr) {
+    let _ = expr.visit(&mut DistinctFrom);
 }
 
 /// Stops where expressions or set operations nest too deeply.

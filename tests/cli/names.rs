@@ -62,5 +62,6 @@ fn a_name_that_comes_twice_is_told() {
         "WITH a AS (SELECT 1), a AS (SELECT 2) SELECT * FROM a",
         "SELECT * FROM sales, sales",
         "SELECT customer FROM sales s JOIN customers c ON s.customer = c.customer",
+        "SELECT upper(customer) AS customer, unnest([amount]) AS part FROM sales",
     ]));
 }

@@ -45,6 +45,8 @@ pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     }
     registry.register_expr_planner(Arc::new(arithmetic::ExactOperators))?;
     registry.register_function_rewrite(Arc::new(window::AllocateDigits))?;
+    // First: arithmetic asks for the types of its operands.
+    registry.register_function_rewrite(Arc::new(arithmetic::RoundedPlaces))?;
     registry.register_function_rewrite(Arc::new(arithmetic::ExactArithmetic))
 }
 

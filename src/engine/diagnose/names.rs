@@ -12,10 +12,7 @@ impl Diagnosis {
     pub(super) fn explain_schema(&self, error: &SchemaError) -> Error {
         match error {
             SchemaError::FieldNotFound { field, valid_fields } => self.column_not_found(field, valid_fields),
-            SchemaError::AmbiguousReference { field } => {
-                Error::query(format!("column `{}` stands in more than one table", field.name))
-                    .hint(format!("say which one: `table.{}`", field.name))
-            }
+            SchemaError::AmbiguousReference { field } => self.ambiguous(&field.name),
             SchemaError::DuplicateQualifiedField { qualifier, name } => Error::query(format!(
                 "two columns are called `{}.{name}`",
                 qualifier.table()
@@ -26,6 +23,23 @@ impl Diagnosis {
             ),
             SchemaError::DuplicateUnqualifiedField { name } => self.twice(name),
         }
+    }
+
+    /// DataFusion plans `unnest` with the columns of the table beside those of the SELECT, and cannot tell them apart: then
+    /// a column that is called like one of the table is ambiguous to DataFusion, though the user has named each.
+    fn ambiguous(&self, name: &str) -> Error {
+        let beside_unnest = self.text.content().to_lowercase().contains("unnest");
+        let error = Error::query(match beside_unnest {
+            false => format!("column `{name}` stands in more than one table"),
+            true => format!("column `{name}` stands in more than one table, or beside `unnest` twice"),
+        });
+        let which = format!("say which one: `table.{name}`");
+        error.hint(match beside_unnest {
+            false => which,
+            true => format!(
+                "{which}; beside `unnest`, an expression that is called like a column of the table needs another name"
+            ),
+        })
     }
 
     fn column_not_found(&self, field: &Column, valid_fields: &[Column]) -> Error {

@@ -2,7 +2,8 @@
 //!
 //! `planner` and `rewrite` turn the operators into the functions of `function` before types are coerced; `operator` has the
 //! type rules, `integer` and `decimal_*` the kernels, `failure` the messages, `guard` keeps a division behind the
-//! condition that protects it. All rounding is in `crate::decimal`.
+//! condition that protects it, `places` makes the types of `round` known from the start. All rounding is in
+//! `crate::decimal`.
 
 mod decimal_128;
 mod decimal_256;
@@ -12,6 +13,7 @@ mod guard;
 mod integer;
 mod literal;
 mod operator;
+mod places;
 mod planner;
 mod rewrite;
 
@@ -22,6 +24,7 @@ use datafusion::logical_expr::ScalarUDF;
 pub(crate) use failure::Place;
 pub(crate) use function::compute;
 pub(crate) use operator::Arithmetic;
+pub(crate) use places::RoundedPlaces;
 pub(crate) use planner::ExactOperators;
 pub(crate) use rewrite::ExactArithmetic;
 
