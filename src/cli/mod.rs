@@ -2,6 +2,7 @@
 
 mod args;
 mod functions;
+mod init;
 mod query;
 mod run;
 mod sample;
@@ -83,6 +84,9 @@ async fn dispatch(arguments: Arguments, ui: Ui) -> Result<ExitCode> {
         }
         Some(Command::Functions { pattern, all }) => {
             Box::pin(async move { functions::functions(&common, pattern.as_deref(), all, ui).await })
+        }
+        Some(Command::Init { directory }) => {
+            Box::pin(async move { init::init(&common, &directory, ui).await })
         }
         Some(Command::Sample(arguments)) => {
             Box::pin(async move { sample::sample(&common, &arguments, ui).await })

@@ -268,13 +268,28 @@ impl Connected {
         files.paths.iter().map(resolve).collect()
     }
 
-    fn source_options(&self) -> SourceOptions {
-        SourceOptions { source_file: true, ..SourceOptions::default() }
+    /// `book.xlsx#Sheet` names a sheet.
+    fn sheet_and_paths(&self, files: &TableFiles) -> (Option<String>, Vec<String>) {
+        let mut sheet = None;
+        let paths = self.paths(files).into_iter().map(|path| match path.rsplit_once('#') {
+            Some((workbook, named)) if is_workbook(workbook) => {
+                sheet = Some(named.to_owned());
+                workbook.to_owned()
+            }
+            _ => path,
+        });
+        let paths = paths.collect();
+        (sheet, paths)
+    }
+
+    fn source_options(sheet: Option<String>) -> SourceOptions {
+        SourceOptions { source_file: true, sheet, ..SourceOptions::default() }
     }
 
     async fn open_files(&self, table: &RawTable, files: &TableFiles) -> Result<Arc<Opened>> {
         let state = self.planner.state()?;
-        let source = self.sources.open_all(&state, &self.paths(files), &self.source_options()).await?;
+        let (sheet, paths) = self.sheet_and_paths(files);
+        let source = self.sources.open_all(&state, &paths, &Self::source_options(sheet)).await?;
         // Advice on how to convert columns is for those who convert them by hand.
         let found = self.found(table, &source.provider.schema())?;
         let key = format!("inspection of {}.{} {:?} {:?}", self.name, table.name, table, self.writing);
@@ -328,7 +343,8 @@ impl Connected {
         {
             return Ok(None);
         }
-        let numbered = self.sources.numbered(&state, &self.paths(files), &self.source_options()).await?;
+        let (sheet, paths) = self.sheet_and_paths(files);
+        let numbered = self.sources.numbered(&state, &paths, &Self::source_options(sheet)).await?;
         staging.refused(&self.name, scan(&table.name, &numbered.provider)?)
     }
 
@@ -341,6 +357,11 @@ impl Connected {
     ) -> Staging<'a> {
         Staging { table, found, inspection, reader, latest_day: self.settings.latest_day }
     }
+}
+
+fn is_workbook(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    [".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"].iter().any(|extension| path.ends_with(extension))
 }
 
 /// Options that every connector takes.

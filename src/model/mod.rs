@@ -6,14 +6,23 @@
 //! `connector` is a vendor as data, `connected` a source of the project; `columns`, `inspection` and `staging` read its
 //! files; `union` joins the sources, `pooling` and `tables` bring in what the project says, `views` are the SQL files of
 //! everything after that. A client of the engine: nothing here runs but by it.
+//!
+//! For a new project, `recognise` says what files are (`looks` and `domestic` look at their first values), `grouping` makes
+//! sources of them, `evidence` asks their rows, and `draft` writes the project file.
 
 mod canonical;
 mod columns;
 mod connected;
 mod connector;
+mod domestic;
+mod draft;
+mod evidence;
+mod grouping;
 mod header_names;
 mod inspection;
+mod looks;
 mod pooling;
+mod recognise;
 mod settings;
 mod staging;
 mod tables;
@@ -26,6 +35,12 @@ pub use canonical::{Canonical, CanonicalColumn};
 use chrono::NaiveDate;
 use connected::{Connected, RAW, STAGED};
 pub use connector::{ColumnKind, Connector, ConnectorOption, EpochUnit, RawColumn, RawTable};
+pub use domestic::domestic_currency;
+pub use draft::{Draft, DraftSource, DraftTable};
+pub use evidence::CROSSWALK_COLUMNS;
+pub use grouping::{Group, Placed, group, look_different, patterns};
+pub use looks::{TwoReadings, two_readings};
+pub use recognise::{Beginning, Candidate, Recogniser, Verdict};
 use datafusion::{
     arrow::datatypes::DataType,
     catalog::TableProvider,
