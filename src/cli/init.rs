@@ -37,13 +37,18 @@ pub(super) async fn init(common: &Common, directory: &Path, ui: Ui) -> Result<Ex
     seen.tell(ui);
     let mut draft = seen.draft(&connectors)?;
     let crosswalk = complete(common, directory, &mut draft, ui).await?;
-    let project = directory.join(FILE_NAME);
+    let project = below(directory, FILE_NAME);
     if let Some(rows) = &crosswalk {
-        write(&directory.join(CROSSWALK), &csv_text(rows)?)?;
+        write(&below(directory, CROSSWALK), &csv_text(rows)?)?;
     }
     write(&project, draft.text().as_bytes())?;
     summarise(directory, &draft, crosswalk.as_deref(), ui);
     Ok(ExitCode::SUCCESS)
+}
+
+/// A path in the directory, as the user would write it.
+fn below(directory: &Path, inner: impl AsRef<Path>) -> PathBuf {
+    if directory == Path::new(".") { inner.as_ref().to_owned() } else { directory.join(inner) }
 }
 
 fn refuse_to_overwrite(directory: &Path) -> Result<()> {
@@ -58,9 +63,10 @@ fn refuse_to_overwrite(directory: &Path) -> Result<()> {
             "rename it, for example to `known-customers.csv`: a file with the columns source, source_key and customer_id is recognised under any name, and used as the crosswalk",
         ),
     ] {
-        let path = directory.join(name);
+        let path = below(directory, name);
         if path.symlink_metadata().is_ok() {
-            let error = Error::config(format!("`{}` is there already, and `init` never overwrites", path.display()));
+            let error =
+                Error::config(format!("`{}` is there already, and `init` never overwrites", path.display()));
             return Err(error.hint(hint));
         }
     }
@@ -86,7 +92,8 @@ fn data_files(directory: &Path) -> Result<Vec<String>> {
                 open.push(inner.join(&name));
             } else if !kind.is_dir() && entry.path().is_file() && Format::is_data(&name) {
                 let path = inner.join(&name);
-                let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+                let parts: Vec<_> =
+                    path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
                 found.push(parts.join("/"));
             }
         }
@@ -101,7 +108,7 @@ fn data_files(directory: &Path) -> Result<Vec<String>> {
 
 /// The connectors of the directory, and the shipped ones that these do not replace.
 fn connectors(directory: &Path) -> Result<Vec<Connector>> {
-    let own = fs::read_dir(directory.join(CONNECTORS)).into_iter().flatten().flatten();
+    let own = fs::read_dir(below(directory, CONNECTORS)).into_iter().flatten().flatten();
     let own = own.filter(|entry| entry.path().join("connector.toml").is_file());
     let mut names = Connector::shipped_names();
     names.extend(own.map(|entry| entry.file_name().to_string_lossy().into_owned()));
@@ -118,7 +125,7 @@ async fn beginnings(
     let (mut files, mut unreadable) = (Vec::new(), Vec::new());
     for path in paths {
         // A name with `*` or `?` is no pattern here; what cannot be read as one is told below.
-        let headers = engine.sources().header(&directory.join(path).to_string_lossy()).await;
+        let headers = engine.sources().header(&below(directory, path).to_string_lossy()).await;
         match headers {
             Err(error) => unreadable.push((path.clone(), error)),
             Ok(headers) => files.extend(headers.into_iter().map(|header| Beginning {
@@ -158,7 +165,9 @@ impl Seen<'_> {
             .zip(self.verdicts)
             .map(|(file, verdict)| match verdict {
                 Verdict::Known { best, sure_pct, other } => {
-                    let or = other.as_ref().map_or(String::new(), |other| format!("; could be {} too", other.name()));
+                    let or = other
+                        .as_ref()
+                        .map_or(String::new(), |other| format!("; could be {} too", other.name()));
                     let sure = format!("{}, {sure_pct} %", Verdict::word(*sure_pct));
                     [self.shown(file), best.name(), sure, format!("{}{or}", best.reason())]
                 }
@@ -167,7 +176,8 @@ impl Seen<'_> {
                 }
             })
             .collect();
-        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+        let width =
+            |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
         let widths = [width(0), width(1), width(2)];
         for [file, table, sure, why] in &rows {
             let [first, second, third] = widths;
@@ -185,21 +195,41 @@ impl Seen<'_> {
         let (mut draft, mut placed) = (Draft::default(), Vec::new());
         for (file, verdict) in self.files.iter().zip(self.verdicts) {
             match verdict {
-                Verdict::Unknown(_) => draft.left_out.push(format!("{}: {}", self.shown(file), unknown(verdict))),
+                Verdict::Unknown(_) => {
+                    draft.left_out.push(format!("{}: {}", self.shown(file), unknown(verdict)))
+                }
                 Verdict::Known { best, .. } => {
                     let path = self.shown(file);
-                    placed.push(Placed { path, connector: best.connector.clone(), table: best.table.clone() });
+                    placed.push(Placed {
+                        path,
+                        connector: best.connector.clone(),
+                        table: best.table.clone(),
+                    });
                 }
             }
         }
         draft.left_out.extend(self.unreadable.iter().map(|(path, error)| format!("{path}: {error}")));
-        let own = |connector: &str| placed.iter().filter(|file| file.connector == connector).map(|file| file.path.clone()).collect::<Vec<_>>();
+        let own = |connector: &str| {
+            placed
+                .iter()
+                .filter(|file| file.connector == connector)
+                .map(|file| file.path.clone())
+                .collect::<Vec<_>>()
+        };
         for (connector, place) in [("rates", &mut draft.rates), ("crosswalk", &mut draft.crosswalk)] {
             let mut files = own(connector);
             if !files.is_empty() {
                 let path = files.remove(0);
-                draft.left_out.extend(files.iter().map(|file| format!("{file}: {connector} too, but a project has one file of them")));
-                *place = Some(DraftTable { notes: self.notes(&path), table: connector.to_owned(), paths: vec![path] });
+                draft.left_out.extend(
+                    files
+                        .iter()
+                        .map(|file| format!("{file}: {connector} too, but a project has one file of them")),
+                );
+                *place = Some(DraftTable {
+                    notes: self.notes(&path),
+                    table: connector.to_owned(),
+                    paths: vec![path],
+                });
             }
         }
         placed.retain(|file| !["rates", "crosswalk"].contains(&file.connector.as_str()));
@@ -244,7 +274,12 @@ impl Seen<'_> {
         let Some((_, Verdict::Known { best, sure_pct, other })) = file else { return Vec::new() };
         let mut notes = vec![format!("{}, {sure_pct} %: {}", Verdict::word(*sure_pct), best.reason())];
         if let Some(other) = other {
-            notes.push(format!("It could be {} nearly as well: then `{} = …` in a source with the connector {}.", other.name(), other.table, other.connector));
+            notes.push(format!(
+                "It could be {} nearly as well: then `{} = …` in a source with the connector {}.",
+                other.name(),
+                other.table,
+                other.connector
+            ));
         }
         notes
     }
@@ -255,29 +290,49 @@ fn unknown(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Unknown(Some(nearest)) => {
             let missing: Vec<_> = nearest.missing.iter().map(|column| format!("`{column}`")).collect();
-            format!("nearest is {} ({}), but there is no header for {}", nearest.name(), nearest.reason(), missing.join(", "))
+            format!(
+                "nearest is {} ({}), but there is no header for {}",
+                nearest.name(),
+                nearest.reason(),
+                missing.join(", ")
+            )
         }
         _ => "its headers are those of no table".to_owned(),
     }
 }
 
 /// Dates of a file that can be read in two ways, one for each column: one with two readings, if there is any.
-fn dates(file: &Beginning, table: &RawTable, shown: &str) -> Vec<(String, String, crate::model::TwoReadings)> {
+fn dates(
+    file: &Beginning,
+    table: &RawTable,
+    shown: &str,
+) -> Vec<(String, String, crate::model::TwoReadings)> {
     let mut found = Vec::new();
     for (place, header) in file.columns.iter().enumerate() {
         if !table.is_date(header) {
             continue;
         }
-        let readings = file.rows.iter().filter_map(|row| row.get(place)).filter_map(|value| two_readings(value));
-        let example = readings.max_by_key(|readings| (readings.day_first.is_some() && readings.month_first.is_some(), std::cmp::Reverse(readings.value.clone())));
+        let readings =
+            file.rows.iter().filter_map(|row| row.get(place)).filter_map(|value| two_readings(value));
+        let example = readings.max_by_key(|readings| {
+            (
+                readings.day_first.is_some() && readings.month_first.is_some(),
+                std::cmp::Reverse(readings.value.clone()),
+            )
+        });
         found.extend(example.map(|example| (shown.to_owned(), header.clone(), example)));
     }
     found
 }
 
 /// Asks the rows what the headers do not say; gives the rows of a starting crosswalk, unless there is one already.
-async fn complete(common: &Common, directory: &Path, draft: &mut Draft, ui: Ui) -> Result<Option<Vec<Vec<String>>>> {
-    let file = directory.join(FILE_NAME);
+async fn complete(
+    common: &Common,
+    directory: &Path,
+    draft: &mut Draft,
+    ui: Ui,
+) -> Result<Option<Vec<Vec<String>>>> {
+    let file = below(directory, FILE_NAME);
     let masters = |draft: &Draft, model: &Model| {
         let gives = |name: &str, table: &str| model.gives(name, table);
         let names = || draft.sources.iter().map(|source| source.name.clone());
@@ -288,10 +343,7 @@ async fn complete(common: &Common, directory: &Path, draft: &mut Draft, ui: Ui) 
     draft.provided = model.1.provided();
     draft.master = masters(draft, &model.1);
     let master = draft.sources.iter().find(|source| Some(&source.name) == draft.master.as_ref());
-    draft.currency = master
-        .into_iter()
-        .chain(&draft.sources)
-        .find_map(|source| source.currency.clone());
+    draft.currency = master.into_iter().chain(&draft.sources).find_map(|source| source.currency.clone());
     let own = draft.crosswalk.take();
     let (engine, model) = attached(common, &file, draft)?;
     let looked = async {
@@ -313,7 +365,10 @@ async fn complete(common: &Common, directory: &Path, draft: &mut Draft, ui: Ui) 
     }
     if let Some(error) = problem {
         let error = error.note("the project was written from the headers alone, and its crosswalk is empty");
-        ui.warning(&Warning { message: format!("the files cannot be read yet: {error}"), help: error.hints().first().cloned() });
+        ui.warning(&Warning {
+            message: format!("the files cannot be read yet: {error}"),
+            help: error.hints().first().cloned(),
+        });
     }
     let is_new = own.is_none();
     draft.crosswalk = own.or_else(|| {
@@ -337,7 +392,9 @@ fn csv_text(rows: &[Vec<String>]) -> Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(CROSSWALK_COLUMNS).map_err(cannot)?;
     rows.iter().try_for_each(|row| writer.write_record(row)).map_err(cannot)?;
-    writer.into_inner().map_err(|error| Error::data("the crosswalk cannot be written").caused_by(error.into_error()))
+    writer
+        .into_inner()
+        .map_err(|error| Error::data("the crosswalk cannot be written").caused_by(error.into_error()))
 }
 
 fn write(path: &Path, content: &[u8]) -> Result<()> {
@@ -348,8 +405,9 @@ fn write(path: &Path, content: &[u8]) -> Result<()> {
 
 fn summarise(directory: &Path, draft: &Draft, crosswalk: Option<&[Vec<String>]>, ui: Ui) {
     ui.note("");
-    let sources: Vec<_> = draft.sources.iter().map(|source| format!("{} ({})", source.name, source.title)).collect();
-    ui.note(&format!("wrote {}: {}", directory.join(FILE_NAME).display(), sources.join(", ")));
+    let sources: Vec<_> =
+        draft.sources.iter().map(|source| format!("{} ({})", source.name, source.title)).collect();
+    ui.note(&format!("wrote {}: {}", below(directory, FILE_NAME).display(), sources.join(", ")));
     if let Some(rows) = crosswalk {
         let of: BTreeSet<_> = rows.iter().filter_map(|row| row.first()).collect();
         let of: Vec<_> = of.into_iter().map(String::as_str).collect();
@@ -358,14 +416,21 @@ fn summarise(directory: &Path, draft: &Draft, crosswalk: Option<&[Vec<String>]>,
             1 => format!("1 customer of {} is found by no rule; say who it is", of.join(", ")),
             many => format!("{many} customers of {} are found by no rule; say who they are", of.join(", ")),
         };
-        ui.note(&format!("wrote {}: {said}", directory.join(CROSSWALK).display()));
+        ui.note(&format!("wrote {}: {said}", below(directory, CROSSWALK).display()));
     }
     if draft.currency.is_none() {
-        ui.note(&format!("the currency of the reports is not in the files: is it {}?", draft.reporting_currency()));
+        ui.note(&format!(
+            "the currency of the reports is not in the files: is it {}?",
+            draft.reporting_currency()
+        ));
     }
     for source in draft.sources.iter().filter(|source| !source.dates.is_empty()) {
-        let header = source.dates.first().map(|(file, header, _)| format!("`{header}` of {file}")).unwrap_or_default();
-        ui.note(&format!("dates of {} can be read in two ways ({header}): choose `date_order` in the project file", source.name));
+        let header =
+            source.dates.first().map(|(file, header, _)| format!("`{header}` of {file}")).unwrap_or_default();
+        ui.note(&format!(
+            "dates of {} can be read in two ways ({header}): choose `date_order` in the project file",
+            source.name
+        ));
     }
     let project = match directory == Path::new(".") {
         true => String::new(),

@@ -22,7 +22,8 @@ pub fn domestic_currency(files: &[(&Beginning, &RawTable)]) -> Option<(String, S
             let mut headers = columns.flat_map(|column| column.normal_headers());
             headers.find_map(|header| file.columns.iter().position(|column| normal(column) == header))
         };
-        let currency = |name: &str| (name.contains("currency") || name == "mena") && !name.contains("original");
+        let currency =
+            |name: &str| (name.contains("currency") || name == "mena") && !name.contains("original");
         let rate = |name: &str| name.ends_with("rate") || name == "kurz";
         let Some(currency) = place(&currency) else { continue };
         let rate = place(&rate);

@@ -110,7 +110,13 @@ impl Draft {
     fn customers(&self, text: &mut String) {
         text.push_str("\n# How the customers of all sources become one list.\n[customers]\n");
         if let Some(master) = &self.master {
-            line(text, format_args!("master = {}                      # whose numbers are `customer_id`", quoted(master)));
+            line(
+                text,
+                format_args!(
+                    "master = {}                      # whose numbers are `customer_id`",
+                    quoted(master)
+                ),
+            );
         }
         if let Some(crosswalk) = &self.crosswalk {
             crosswalk.write(text, "crosswalk");
@@ -121,7 +127,12 @@ impl Draft {
             text.push_str("# match = [\"id\", \"tax_id\", \"domain\", \"name\"]   # rules for customers that the crosswalk does not name\n");
         } else {
             let found = found.join(", ");
-            line(text, format_args!("# Customers of other sources that each rule finds among the master's: {found}."));
+            line(
+                text,
+                format_args!(
+                    "# Customers of other sources that each rule finds among the master's: {found}."
+                ),
+            );
             line(text, format_args!("match = [{}]", rules.join(", ")));
         }
     }
@@ -145,7 +156,8 @@ impl Draft {
             let more = if more > 0 { format!(", and {more} more") } else { String::new() };
             line(text, format_args!("# The categories of the costs here: {}{more}.", shown.join(", ")));
         }
-        let is_there = |part: &str| self.cost_categories.iter().any(|category| category.split('.').next() == Some(part));
+        let is_there =
+            |part: &str| self.cost_categories.iter().any(|category| category.split('.').next() == Some(part));
         let known = POOLS.iter().any(|(part, ..)| is_there(part));
         for (part, driver, needs) in POOLS {
             if known && !is_there(part) || !known && part != "support" {
@@ -156,7 +168,12 @@ impl Draft {
             // The cost of service is what the margins are about; how the rest reaches customers is the user's to say.
             let is_active = known && ["support", "success"].contains(&part);
             let mark = if is_active { "" } else { "# " };
-            line(text, format_args!("\n{mark}[[pools]]\n{mark}name = \"{part}\"\n{mark}where = \"category LIKE '{part}.%'\"\n{mark}driver = \"{driver}\""));
+            line(
+                text,
+                format_args!(
+                    "\n{mark}[[pools]]\n{mark}name = \"{part}\"\n{mark}where = \"category LIKE '{part}.%'\"\n{mark}driver = \"{driver}\""
+                ),
+            );
             if part == "support" {
                 text.push_str("# capacity_minutes = 9600             # the minutes paid for in a month: what is not used is (idle)\n");
             }
@@ -164,15 +181,21 @@ impl Draft {
     }
 
     fn rest(&self, text: &mut String) {
-        text.push_str("\n# What counts as the cost of service.\n# [margins]\n# service = [\"support\", \"success\"]\n");
-        let source = self.master.as_deref().or_else(|| self.sources.first().map(|source| source.name.as_str()));
+        text.push_str(
+            "\n# What counts as the cost of service.\n# [margins]\n# service = [\"support\", \"success\"]\n",
+        );
+        let source =
+            self.master.as_deref().or_else(|| self.sources.first().map(|source| source.name.as_str()));
         let what = self.cost_categories.first().map_or("support.salaries", String::as_str);
         let source = quoted(source.unwrap_or("erp"));
-        line(text, format_args!(
-            "\n# Totals known from elsewhere, such as a trial balance: revenue, costs or a category. `marginql check` compares them.\n\
+        line(
+            text,
+            format_args!(
+                "\n# Totals known from elsewhere, such as a trial balance: revenue, costs or a category. `marginql check` compares them.\n\
              # [[controls]]\n# source = {source}\n# month = \"2025-03\"\n# what = \"revenue\"                    # or {}\n# amount = \"184220.15\"",
-            quoted(what)
-        ));
+                quoted(what)
+            ),
+        );
         if !self.left_out.is_empty() {
             text.push_str("\n# Not recognised. A table whose headers have other names is read by `[sources.NAME.columns.TABLE]` with\n# `\"HEADER\" = \"column\"`, other systems by a connector of your own in `connectors/`.\n");
             self.left_out.iter().for_each(|left_out| line(text, format_args!("# {left_out}")));
@@ -182,7 +205,15 @@ impl Draft {
 
 impl DraftSource {
     fn write(&self, text: &mut String, reporting: &str) {
-        line(text, format_args!("\n# {}\n[sources.{}]\nconnector = {}", one_line(&self.title), self.name, quoted(&self.connector)));
+        line(
+            text,
+            format_args!(
+                "\n# {}\n[sources.{}]\nconnector = {}",
+                one_line(&self.title),
+                self.name,
+                quoted(&self.connector)
+            ),
+        );
         self.tables.iter().for_each(|table| table.write(text, &table.table));
         let other = self.currency.as_ref().filter(|(currency, _)| currency != reporting);
         let mut options = Vec::new();
@@ -202,10 +233,23 @@ impl DraftSource {
                 (None, Some(month)) => format!("{month} (month_first); no day_first date"),
                 (None, None) => "no date at all".to_owned(),
             };
-            line(text, format_args!("# `{}` in `{}` of {} is {both}.", one_line(value), one_line(header), one_line(file)));
+            line(
+                text,
+                format_args!(
+                    "# `{}` in `{}` of {} is {both}.",
+                    one_line(value),
+                    one_line(header),
+                    one_line(file)
+                ),
+            );
         }
         let instead = if options.is_empty() { "" } else { " instead of the line above" };
-        line(text, format_args!("# Which of day and month stands first is for you to say: keep one of these lines{instead}."));
+        line(
+            text,
+            format_args!(
+                "# Which of day and month stands first is for you to say: keep one of these lines{instead}."
+            ),
+        );
         for order in ["day_first", "month_first"] {
             let mut options = options.clone();
             options.push(format!("date_order = \"{order}\""));

@@ -35,7 +35,8 @@ impl Model {
     /// # Errors
     /// Files that cannot be read.
     pub async fn working_rules(&self) -> Result<Vec<(String, u64)>> {
-        let number = |cell: &Option<String>| cell.as_deref().and_then(|text| text.parse().ok()).unwrap_or(0_u64);
+        let number =
+            |cell: &Option<String>| cell.as_deref().and_then(|text| text.parse().ok()).unwrap_or(0_u64);
         let mut rules = Vec::new();
         let ids = self.texts("ids", include_str!("evidence/ids.sql")).await?;
         let same: u64 = ids

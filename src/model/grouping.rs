@@ -143,7 +143,8 @@ pub fn patterns(files: &[String], all: &[String]) -> Vec<String> {
         let options = glob::MatchOptions { require_literal_separator: true, ..Default::default() };
         let Ok(compiled) = glob::Pattern::new(pattern) else { return false };
         let mut matching = all.iter().filter(|path| compiled.matches_with(path, options));
-        matching.all(|path| files.contains(path)) && files.iter().all(|path| compiled.matches_with(path, options))
+        matching.all(|path| files.contains(path))
+            && files.iter().all(|path| compiled.matches_with(path, options))
     };
     if directories.len() == 1 {
         let pattern = directories.iter().next().map(|(directory, names)| join(directory, &starred(names)));
@@ -156,7 +157,8 @@ pub fn patterns(files: &[String], all: &[String]) -> Vec<String> {
     let depth = directories.keys().next().map_or(0, |directory| directory.split('/').count());
     if directories.keys().all(|directory| directory.split('/').count() == depth) {
         let component = |place: usize| {
-            let parts: BTreeSet<&str> = directories.keys().filter_map(|path| path.split('/').nth(place)).collect();
+            let parts: BTreeSet<&str> =
+                directories.keys().filter_map(|path| path.split('/').nth(place)).collect();
             match parts.len() {
                 1 => parts.into_iter().next().unwrap_or_default().to_owned(),
                 _ => starred(&parts.into_iter().collect::<Vec<_>>()),

@@ -67,7 +67,11 @@ pub fn two_readings(value: &str) -> Option<TwoReadings> {
         let date = chrono::NaiveDate::from_ymd_opt(year, month, day)?;
         Some(date.format("%-d %B %Y").to_string())
     };
-    Some(TwoReadings { value: value.trim().to_owned(), day_first: day(first, second), month_first: day(second, first) })
+    Some(TwoReadings {
+        value: value.trim().to_owned(),
+        day_first: day(first, second),
+        month_first: day(second, first),
+    })
 }
 
 #[cfg(test)]

@@ -199,8 +199,10 @@ impl Recogniser {
         headers: &[(String, &String)],
         all: f64,
     ) -> Candidate {
-        let mut matching: Vec<&(String, &String)> =
-            headers.iter().filter(|(header, _)| known.headers.iter().any(|known| known.contains(header))).collect();
+        let mut matching: Vec<&(String, &String)> = headers
+            .iter()
+            .filter(|(header, _)| known.headers.iter().any(|known| known.contains(header)))
+            .collect();
         let weight: f64 = matching.iter().map(|(header, _)| self.weight(header)).sum();
         let share = if all > 0.0 { weight / all } else { 0.0 };
         matching.sort_by(|a, b| self.weight(&b.0).total_cmp(&self.weight(&a.0)));
@@ -247,8 +249,12 @@ impl Recogniser {
         let (mut values, mut misfits) = (0_u32, 0_u32);
         for (place, column) in file.columns.iter().enumerate() {
             let header = normal(column);
-            let Some(index) = known.headers.iter().position(|headers| headers.contains(&header)) else { continue };
-            for value in file.rows.iter().filter_map(|row| row.get(place)).filter(|value| !value.trim().is_empty()) {
+            let Some(index) = known.headers.iter().position(|headers| headers.contains(&header)) else {
+                continue;
+            };
+            for value in
+                file.rows.iter().filter_map(|row| row.get(place)).filter(|value| !value.trim().is_empty())
+            {
                 values += 1;
                 misfits += u32::from(!fits(&known.table.columns[index], value.trim()));
             }
@@ -258,19 +264,31 @@ impl Recogniser {
 
     /// Where tables are close, a list of codes belongs to the connector whose files use these codes.
     fn compare_keys(&self, files: &[Beginning], all: &mut [Vec<Candidate>]) {
-        let best: Vec<Option<Candidate>> = all.iter().map(|candidates| possible(candidates).first().copied().cloned()).collect();
+        let best: Vec<Option<Candidate>> =
+            all.iter().map(|candidates| possible(candidates).first().copied().cloned()).collect();
         for (index, candidates) in all.iter_mut().enumerate() {
             let lead = best[index].as_ref().map_or(0.0, |best| best.score);
-            for candidate in candidates.iter_mut().filter(|one| one.missing.is_empty() && lead - one.score < CLOSE) {
+            for candidate in
+                candidates.iter_mut().filter(|one| one.missing.is_empty() && lead - one.score < CLOSE)
+            {
                 let own = self.keys(candidate, &files[index]);
                 let mut others = BTreeSet::new();
-                for (other, file) in best.iter().zip(files).enumerate().filter(|(place, _)| *place != index).map(|(_, pair)| pair) {
-                    if let Some(other) = other.as_ref().filter(|other| other.connector == candidate.connector) {
+                for (other, file) in best
+                    .iter()
+                    .zip(files)
+                    .enumerate()
+                    .filter(|(place, _)| *place != index)
+                    .map(|(_, pair)| pair)
+                {
+                    if let Some(other) = other.as_ref().filter(|other| other.connector == candidate.connector)
+                    {
                         others.extend(self.keys(other, file));
                     }
                 }
                 // A code may be the beginning of another: accounts are often given by their first digits.
-                let used = own.iter().filter(|key| others.range((*key).clone()..).next().is_some_and(|next| next.starts_with(key.as_str())));
+                let used = own.iter().filter(|key| {
+                    others.range((*key).clone()..).next().is_some_and(|next| next.starts_with(key.as_str()))
+                });
                 let share = used.count() as f64 / own.len().max(1) as f64;
                 candidate.score += WEIGHT_KEYS * share;
             }
@@ -286,7 +304,8 @@ impl Recogniser {
             let index = known.headers.iter().position(|headers| headers.contains(&header));
             index.is_some_and(|index| known.table.columns[index].kind == ColumnKind::Key)
         };
-        let places = file.columns.iter().enumerate().filter(|(_, column)| is_key(column)).map(|(place, _)| place);
+        let places =
+            file.columns.iter().enumerate().filter(|(_, column)| is_key(column)).map(|(place, _)| place);
         let values = places.flat_map(|place| file.rows.iter().filter_map(move |row| row.get(place)));
         // Some vendors write what a code is before it, as in `code:311000`.
         let values = values.map(|value| value.rsplit(':').next().unwrap_or_default().trim().to_owned());
@@ -297,7 +316,9 @@ impl Recogniser {
 impl Known {
     fn is_called(&self, path: &str) -> bool {
         let mut directories = path.rsplit('/').skip(1).map(normal);
-        directories.any(|directory| self.titles.iter().any(|title| title.chars().count() > 3 && directory.contains(title)))
+        directories.any(|directory| {
+            self.titles.iter().any(|title| title.chars().count() > 3 && directory.contains(title))
+        })
     }
 }
 
@@ -313,7 +334,8 @@ fn possible(candidates: &[Candidate]) -> Vec<&Candidate> {
 
 /// Adds to the candidates whose connector the files in the same directory are of.
 fn help_beside(files: &[Beginning], all: &mut [Vec<Candidate>]) {
-    let directory = |file: &Beginning| file.path.rsplit_once('/').map_or(String::new(), |(path, _)| path.to_owned());
+    let directory =
+        |file: &Beginning| file.path.rsplit_once('/').map_or(String::new(), |(path, _)| path.to_owned());
     let mut support: BTreeMap<String, BTreeMap<String, f64>> = BTreeMap::new();
     for (file, candidates) in files.iter().zip(all.iter()) {
         let mut best: BTreeMap<&str, f64> = BTreeMap::new();
@@ -342,10 +364,10 @@ fn help_beside(files: &[Beginning], all: &mut [Vec<Candidate>]) {
 }
 
 fn verdict(candidates: Vec<Candidate>) -> Verdict {
-    let incomplete = candidates
-        .iter()
-        .filter(|one| !one.missing.is_empty() && one.known.len() >= 2)
-        .max_by(|a, b| (a.share, a.score).partial_cmp(&(b.share, b.score)).unwrap_or(std::cmp::Ordering::Equal));
+    let incomplete =
+        candidates.iter().filter(|one| !one.missing.is_empty() && one.known.len() >= 2).max_by(|a, b| {
+            (a.share, a.score).partial_cmp(&(b.share, b.score)).unwrap_or(std::cmp::Ordering::Equal)
+        });
     let possible = possible(&candidates);
     let Some(best) = possible.first() else { return Verdict::Unknown(incomplete.cloned()) };
     if let Some(incomplete) = incomplete.filter(|one| one.share >= best.share + INCOMPLETE) {
@@ -370,3 +392,6 @@ fn is_named(file: &Beginning, patterns: &[String]) -> bool {
     let patterns = patterns.iter().filter_map(|pattern| glob::Pattern::new(pattern).ok());
     patterns.into_iter().any(|pattern| names.iter().any(|name| pattern.matches(name)))
 }
+
+#[cfg(test)]
+mod tests;
