@@ -107,8 +107,23 @@ pub(super) enum Command {
         #[arg(value_name = "DIR", default_value = ".")]
         directory: PathBuf,
     },
+    /// Check the project: whether its money ties, and what is wrong with its data
+    Check(CheckArguments),
     /// Write a synthetic company to try things on
     Sample(SampleArguments),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CheckArguments {
+    /// Show only these: decisions, coverage, data_quality, reconciliation
+    #[arg(value_name = "CHECK")]
+    pub(super) parts: Vec<String>,
+    /// Show what is in order too
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+    /// Decide the types of all columns anew, and renew `marginql.lock`
+    #[arg(long)]
+    pub(super) relock: bool,
 }
 
 #[derive(Args, Debug)]

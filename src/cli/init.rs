@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Result, file_error},
     model::{
         Beginning, CROSSWALK_COLUMNS, Connector, Draft, DraftSource, DraftTable, Model, Placed, RawTable,
-        Recogniser, Verdict, domestic_currency, group, look_different, patterns, two_readings,
+        Recogniser, Verdict, domestic_currency, group, look_different, patterns, sheet_of, two_readings,
     },
     output::AtomicFile,
     project::{FILE_NAME, Project},
@@ -249,6 +249,13 @@ impl Seen<'_> {
             let mut opened: Vec<(&Beginning, &RawTable)> = Vec::new();
             for (table, paths) in group.tables {
                 let raw = connector.and_then(|connector| connector.table(&table));
+                // A table is read from one sheet of each workbook.
+                let sheet = paths.first().and_then(|path| sheet_of(path)).map(str::to_owned);
+                let (paths, others): (Vec<String>, Vec<String>) =
+                    paths.into_iter().partition(|path| sheet_of(path) == sheet.as_deref());
+                draft.left_out.extend(others.iter().map(|path| {
+                    format!("{path}: {table} too, but a table is read from one sheet; save it as a file of its own")
+                }));
                 let mut notes = paths.first().map(|path| self.notes(path)).unwrap_or_default();
                 if look_different(&paths) {
                     notes.push("These are called differently: if they are of different systems, make each a source of its own.".to_owned());
@@ -383,7 +390,8 @@ async fn complete(
 /// A session with the project that a draft says.
 fn attached(common: &Common, file: &Path, draft: &Draft) -> Result<(Engine, Model)> {
     let engine = Engine::new(&session::options(common))?;
-    let model = Model::attach(&engine, Project::parse(file, draft.text())?, session::today())?;
+    let model =
+        Model::attach_with_lock(&engine, Project::parse(file, draft.text())?, session::today(), None)?;
     Ok((engine, model))
 }
 

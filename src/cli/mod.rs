@@ -1,6 +1,7 @@
 //! The command line: one file per command. `args` holds no logic, `console` talks to the user.
 
 mod args;
+mod check;
 mod functions;
 mod init;
 mod query;
@@ -87,6 +88,9 @@ async fn dispatch(arguments: Arguments, ui: Ui) -> Result<ExitCode> {
         }
         Some(Command::Init { directory }) => {
             Box::pin(async move { init::init(&common, &directory, ui).await })
+        }
+        Some(Command::Check(arguments)) => {
+            Box::pin(async move { check::check(&common, &arguments, ui).await })
         }
         Some(Command::Sample(arguments)) => {
             Box::pin(async move { sample::sample(&common, &arguments, ui).await })

@@ -11,9 +11,9 @@ use super::args::Common;
 use crate::{
     console::{Destination, Ui, warn},
     engine::{Engine, EngineOptions},
-    error::Result,
+    error::{Error, Result},
     model::Model,
-    project::Project,
+    project::{Lock, Project},
 };
 
 const SECONDS_PER_DAY: u64 = 86_400;
@@ -24,14 +24,35 @@ pub(super) async fn engine(common: &Common, ui: Ui) -> Result<Engine> {
     if let Some(project) = project(common)? {
         Model::attach(&engine, project, today())?;
     }
+    add_tables(&engine, common, ui).await?;
+    Ok(engine)
+}
+
+/// A session with the tables of a project, which must be there. Without `locked`, types are decided anew.
+pub(super) async fn project_engine(common: &Common, locked: bool, ui: Ui) -> Result<(Engine, Model)> {
+    let project = project(common)?.ok_or_else(|| {
+        Error::config("there is no `marginql.toml` here or in a directory above")
+            .hint("`marginql init` writes one, `--project PATH` names one")
+    })?;
+    let lock = match locked {
+        true => Lock::read(&project.directory)?,
+        false => None,
+    };
+    let engine = Engine::new(&options(common))?;
+    let model = Model::attach_with_lock(&engine, project, today(), lock)?;
+    add_tables(&engine, common, ui).await?;
+    Ok((engine, model))
+}
+
+async fn add_tables(engine: &Engine, common: &Common, ui: Ui) -> Result<()> {
     for table in &common.table {
         engine
             .add_table(&table.name, &table.path)
             .await
             .map_err(|error| error.note(format!("it is the table `{}` of `--table`", table.name)))?;
     }
-    warn(&engine, ui);
-    Ok(engine)
+    warn(engine, ui);
+    Ok(())
 }
 
 /// The project that is named, else the one of the current directory.

@@ -137,12 +137,7 @@ impl Planner {
         collect(physical, Arc::new(TaskContext::from(&state))).await.map_err(explain)
     }
 
-    fn explain(
-        &self,
-        error: datafusion::error::DataFusionError,
-        state: &SessionState,
-        text: Text,
-    ) -> Error {
+    fn explain(&self, error: datafusion::error::DataFusionError, state: &SessionState, text: Text) -> Error {
         let catalog = Catalog::new(SessionContext::new_with_state(state.clone()));
         Diagnosis { text, catalog, memory_bytes: self.memory_bytes }.explain(error)
     }

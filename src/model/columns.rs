@@ -9,9 +9,7 @@ use datafusion::{
     common::{Column, ScalarValue},
     execution::context::SessionState,
     functions::core::expr_ext::FieldAccessor,
-    logical_expr::{
-        Expr, ScalarUDF, cast, expr::ScalarFunction, lit, try_cast, when,
-    },
+    logical_expr::{Expr, ScalarUDF, cast, expr::ScalarFunction, lit, try_cast, when},
 };
 
 use super::{
@@ -93,7 +91,8 @@ pub(super) fn find<'a>(
         .columns
         .iter()
         .map(|column| {
-            let own = others.iter().filter(|(_, name)| *name == column.name).map(|(header, _)| normal(header));
+            let own =
+                others.iter().filter(|(_, name)| *name == column.name).map(|(header, _)| normal(header));
             let mut wanted = own.chain(column.normal_headers());
             let raw = wanted.find_map(|wanted| {
                 available.iter().find(|(header, _)| *header == wanted).map(|(_, raw)| raw.clone())
@@ -139,8 +138,7 @@ fn missing(table: &RawTable, column: &RawColumn, available: &[(String, Raw)], sh
     };
     let more = headers.len().saturating_sub(HEADERS_NAMED);
     let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-    let listed: Vec<_> =
-        headers.iter().take(HEADERS_NAMED).map(|header| format!("`{header}`")).collect();
+    let listed: Vec<_> = headers.iter().take(HEADERS_NAMED).map(|header| format!("`{header}`")).collect();
     error.note(format!("the file has {}{more}", listed.join(", "))).hint(format!(
         "export the column too, or name its header in the project: `[sources.….columns.{}]` with `\"HEADER\" = \"{}\"`",
         table.name, column.name
@@ -208,7 +206,9 @@ impl<'a> Reader<'a> {
             }
             ColumnKind::Boolean => {
                 let word = self.call("lower", vec![self.text(raw)?])?;
-                let is = |words: &[&str]| word.clone().in_list(words.iter().map(|word| lit(*word)).collect(), false);
+                let is = |words: &[&str]| {
+                    word.clone().in_list(words.iter().map(|word| lit(*word)).collect(), false)
+                };
                 when(is(&["true", "t", "yes", "y", "1"]), lit(true))
                     .when(is(&["false", "f", "no", "n", "0"]), lit(false))
                     .otherwise(lit(ScalarValue::Boolean(None)))
@@ -233,7 +233,11 @@ impl<'a> Reader<'a> {
     /// Whether a date can be read in two ways, where nothing says which is meant.
     pub(super) fn is_ambiguous(&self, column: &RawColumn, raw: &Raw) -> Result<Option<Expr>> {
         let dated = matches!(column.kind, ColumnKind::Date | ColumnKind::Timestamp);
-        if !dated || self.writing.date_order != DateOrder::Iso || !is_text(&raw.data_type) || column.unit.is_some() {
+        if !dated
+            || self.writing.date_order != DateOrder::Iso
+            || !is_text(&raw.data_type)
+            || column.unit.is_some()
+        {
             return Ok(None);
         }
         Ok(Some(self.call("is_ambiguous_date", vec![self.text(raw)?])?))

@@ -21,16 +21,23 @@ use super::{
     connector::{Connector, ConnectorOption, RawTable},
     inspection::{Inspection, Subject},
     settings::Settings,
+    sheets,
     staging::{SOURCE_FILE, Staging},
+    tables, views,
 };
 use crate::{
     engine::{Namespace, Planner, view},
     error::{Error, Result},
-    project::{OptionValue, SourceDeclaration, TableFiles},
+    project::{LockedColumn, OptionValue, SourceDeclaration, TableFiles},
     query::{ParameterType, Parameters, Text},
-    sources::{SourceOptions, Sources},
+    sources::{SourceOptions, Sources, parse_type_name, type_name},
     suggest::nearest,
 };
+
+tokio::task_local! {
+    /// Set while a query decides an option: a helper view that it reads cannot wait for that decision.
+    static DECIDING: ();
+}
 
 /// The catalog of the files' own tables.
 pub(super) const RAW: &str = "raw";
@@ -85,10 +92,12 @@ impl Connected {
         sources: &Sources,
     ) -> Result<Self> {
         let place = |span: &std::ops::Range<usize>| settings.project.place(span.clone());
-        let connector = Connector::find(&declaration.connector.value, &settings.project.directory)
-            .map_err(|error| match error.place() {
-                None => error.at(place(&declaration.connector.span)),
-                Some(_) => error,
+        let connector =
+            Connector::find(&declaration.connector.value, &settings.project.directory).map_err(|error| {
+                match error.place() {
+                    None => error.at(place(&declaration.connector.span)),
+                    Some(_) => error,
+                }
             })?;
         for files in &declaration.tables {
             if connector.table(&files.table).is_none() {
@@ -100,11 +109,35 @@ impl Connected {
                 .at(place(&files.span)));
             }
         }
+        for header in &declaration.headers {
+            let Some(table) = connector.table(&header.table) else {
+                return Err(unknown(
+                    &format!("the connector `{}` has no table `{}`", connector.name, header.table),
+                    &header.table,
+                    connector.tables.iter().map(|table| table.name.as_str()),
+                )
+                .at(place(&header.span)));
+            };
+            if table.columns.iter().all(|column| column.name != header.column) {
+                return Err(unknown(
+                    &format!(
+                        "`{}` of the connector `{}` has no column `{}`",
+                        table.name, connector.name, header.column
+                    ),
+                    &header.column,
+                    table.columns.iter().map(|column| column.name.as_str()),
+                )
+                .at(place(&header.span)));
+            }
+        }
         let mut given = settings.source_parameters(&declaration.name)?;
         let mut writing = Writing { date_order: DateOrder::Iso, decimal_comma: false };
         for option in &declaration.options {
             let known = connector.options.iter().any(|known| known.name == option.name);
-            if !known && !apply_general(option, &mut writing, &mut given).map_err(|error| error.at(place(&option.value_span)))? {
+            if !known
+                && !apply_general(option, &mut writing, &mut given)
+                    .map_err(|error| error.at(place(&option.value_span)))?
+            {
                 let names = connector.options.iter().map(|known| known.name.as_str()).chain(GENERAL);
                 return Err(unknown(
                     &format!("the connector `{}` has no option `{}`", connector.name, option.name),
@@ -119,12 +152,15 @@ impl Connected {
             let chosen = declaration.options.iter().find(|chosen| chosen.name == option.name);
             let texts = chosen.map_or(&option.default, |chosen| &chosen.texts);
             let check = || -> Result<()> {
-                if let Some(wrong) = texts.iter().find(|text| {
-                    !option.values.is_empty() && !option.values.contains(text)
-                }) {
+                if let Some(wrong) =
+                    texts.iter().find(|text| !option.values.is_empty() && !option.values.contains(text))
+                {
                     let values: Vec<_> = option.values.iter().map(|value| format!("`{value}`")).collect();
-                    return Err(Error::config(format!("`{wrong}` is not a value of the option `{}`", option.name))
-                        .hint(format!("it is one of {}", values.join(", "))));
+                    return Err(Error::config(format!(
+                        "`{wrong}` is not a value of the option `{}`",
+                        option.name
+                    ))
+                    .hint(format!("it is one of {}", values.join(", "))));
                 }
                 Ok(())
             };
@@ -187,14 +223,23 @@ impl Connected {
     /// A view of the connector.
     pub(super) async fn view(&self, name: &str) -> Result<Arc<dyn TableProvider>> {
         let text = self.view_text(name)?;
-        let (parameters, _) = self.decided().await?;
+        let parameters = match DECIDING.try_with(|()| ()) {
+            Ok(()) => &self.given,
+            Err(_) => &self.decided().await?.0,
+        };
         let plan = self.planner.plan(text, parameters, Some(&self.namespace())).await?;
+        if views::parse(name, text.clone())?.kept {
+            let batches = self.planner.collect(&plan, text).await?;
+            return tables::kept(batches, plan.schema().inner());
+        }
         Ok(view(plan, Some(text.content())))
     }
 
     fn view_text(&self, name: &str) -> Result<&Text> {
         let text = self.connector.views.get(name);
-        text.ok_or_else(|| Error::config(format!("the connector `{}` has no `{name}.sql`", self.connector.name)))
+        text.ok_or_else(|| {
+            Error::config(format!("the connector `{}` has no `{name}.sql`", self.connector.name))
+        })
     }
 
     /// What queries decided about options.
@@ -209,7 +254,9 @@ impl Connected {
                 let mut decisions = Vec::new();
                 for option in &self.undecided {
                     let decision = self.decide(option).await?;
-                    let value = option.parameter_type.parse_values(&option.name, std::slice::from_ref(&decision.value))?;
+                    let value = option
+                        .parameter_type
+                        .parse_values(&option.name, std::slice::from_ref(&decision.value))?;
                     parameters.set(option.name.clone(), value);
                     decisions.push(decision);
                 }
@@ -222,7 +269,8 @@ impl Connected {
         let Some(text) = &option.auto else {
             return Err(Error::config(format!("nothing decides the option `{}`", option.name)));
         };
-        let plan = self.planner.plan(text, &self.given, Some(&self.namespace())).await?;
+        let namespace = self.namespace();
+        let plan = DECIDING.scope((), self.planner.plan(text, &self.given, Some(&namespace))).await?;
         let batches = self.planner.collect(&plan, text).await?;
         let row = batches.iter().find(|batch| batch.num_rows() > 0 && batch.num_columns() == 2);
         let cell = |index: usize| -> Option<String> {
@@ -231,7 +279,9 @@ impl Connected {
             column.is_valid(0).then(|| column.value(0).to_owned())
         };
         match (cell(0), cell(1)) {
-            (Some(value), Some(reason)) if value != AUTO && (option.values.is_empty() || option.values.contains(&value)) => {
+            (Some(value), Some(reason))
+                if value != AUTO && (option.values.is_empty() || option.values.contains(&value)) =>
+            {
                 Ok(Decision { option: option.name.clone(), value, reason })
             }
             (value, _) => Err(Error::config(format!(
@@ -240,14 +290,20 @@ impl Connected {
                 value.unwrap_or_else(|| "nothing".to_owned()),
                 option.name
             ))
-            .hint(format!("set the option in the project: `[sources.{}]` with `options = {{ {} = … }}`", self.name, option.name))),
+            .hint(format!(
+                "set the option in the project: `[sources.{}]` with `options = {{ {} = … }}`",
+                self.name, option.name
+            ))),
         }
     }
 
     /// A raw table, inspected.
     pub(super) async fn open(&self, table: &RawTable) -> Result<Arc<Opened>> {
         let (Some(cell), Some(files)) = (self.tables.get(&table.name), self.files(&table.name)) else {
-            return Err(Error::config(format!("the project gives no files for `{}.{}`", self.name, table.name)));
+            return Err(Error::config(format!(
+                "the project gives no files for `{}.{}`",
+                self.name, table.name
+            )));
         };
         let opened = cell.get_or_try_init(|| self.open_files(table, files)).await;
         opened.map(Arc::clone).map_err(|error| {
@@ -268,32 +324,45 @@ impl Connected {
         files.paths.iter().map(resolve).collect()
     }
 
-    /// `book.xlsx#Sheet` names a sheet.
-    fn sheet_and_paths(&self, files: &TableFiles) -> (Option<String>, Vec<String>) {
-        let mut sheet = None;
-        let paths = self.paths(files).into_iter().map(|path| match path.rsplit_once('#') {
-            Some((workbook, named)) if is_workbook(workbook) => {
-                sheet = Some(named.to_owned());
-                workbook.to_owned()
-            }
-            _ => path,
+    fn source_options(&self, table: &str) -> Result<SourceOptions> {
+        let locked = self.settings.lock.as_ref().and_then(|lock| lock.columns(&self.name, table));
+        let known = locked.map(|columns| {
+            let types =
+                columns.iter().map(|column| Ok((column.name.clone(), parse_type_name(&column.type_name)?)));
+            types.collect::<Result<Vec<_>>>()
         });
-        let paths = paths.collect();
-        (sheet, paths)
+        // A lock on the directory's own path would differ from one machine to the next.
+        let directory = std::path::absolute(&self.settings.project.directory).ok();
+        Ok(SourceOptions {
+            source_file: true,
+            relative_to: directory,
+            known: known.transpose()?,
+            ..SourceOptions::default()
+        })
     }
 
-    fn source_options(sheet: Option<String>) -> SourceOptions {
-        SourceOptions { source_file: true, sheet, ..SourceOptions::default() }
+    /// The columns of a raw table, with the types that were decided for them.
+    pub(super) async fn locked_columns(&self, table: &RawTable) -> Result<Vec<LockedColumn>> {
+        let schema = self.open(table).await?.provider.schema();
+        let own = schema.fields().iter().filter(|field| field.name() != SOURCE_FILE);
+        Ok(own.map(|field| LockedColumn::new(field.name(), type_name(field.data_type()))).collect())
     }
 
     async fn open_files(&self, table: &RawTable, files: &TableFiles) -> Result<Arc<Opened>> {
         let state = self.planner.state()?;
-        let (sheet, paths) = self.sheet_and_paths(files);
-        let source = self.sources.open_all(&state, &paths, &Self::source_options(sheet)).await?;
+        let (sheet, paths) = sheets::split(self.paths(files))?;
+        let options = SourceOptions { sheet, ..self.source_options(&table.name)? };
+        let source = self.sources.open_all(&state, &paths, &options).await?;
         // Advice on how to convert columns is for those who convert them by hand.
         let found = self.found(table, &source.provider.schema())?;
-        let key = format!("inspection of {}.{} {:?} {:?}", self.name, table.name, table, self.writing);
-        let identity = format!("{} {}", source.identity(), self.settings.latest_day);
+        let key = format!("inspection of {}.{}", self.name, table.name);
+        let identity = format!(
+            "{} {} {table:?} {:?} {:?}",
+            source.identity(),
+            self.settings.latest_day,
+            self.writing,
+            self.declaration.headers
+        );
         let inspection = match self.sources.remembered::<Inspection>(&key, &identity) {
             Some(inspection) => inspection,
             None => {
@@ -316,7 +385,9 @@ impl Connected {
 
     fn found<'a>(&self, table: &'a RawTable, schema: &Schema) -> Result<Vec<Found<'a>>> {
         let shown = self.files(&table.name).map(|files| files.paths.join(", ")).unwrap_or_default();
-        columns::find(table, schema, &[], &shown)
+        let of_table = self.declaration.headers.iter().filter(|header| header.table == table.name);
+        let others: Vec<_> = of_table.map(|header| (header.header.clone(), header.column.clone())).collect();
+        columns::find(table, schema, &others, &shown)
     }
 
     /// A staged table; an empty one if the project gives no files for it.
@@ -343,8 +414,9 @@ impl Connected {
         {
             return Ok(None);
         }
-        let (sheet, paths) = self.sheet_and_paths(files);
-        let numbered = self.sources.numbered(&state, &paths, &Self::source_options(sheet)).await?;
+        let (sheet, paths) = sheets::split(self.paths(files))?;
+        let options = SourceOptions { sheet, ..self.source_options(&table.name)? };
+        let numbered = self.sources.numbered(&state, &paths, &options).await?;
         staging.refused(&self.name, scan(&table.name, &numbered.provider)?)
     }
 
@@ -357,11 +429,6 @@ impl Connected {
     ) -> Staging<'a> {
         Staging { table, found, inspection, reader, latest_day: self.settings.latest_day }
     }
-}
-
-fn is_workbook(path: &str) -> bool {
-    let path = path.to_ascii_lowercase();
-    [".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"].iter().any(|extension| path.ends_with(extension))
 }
 
 /// Options that every connector takes.
@@ -389,9 +456,8 @@ fn apply_general(option: &OptionValue, writing: &mut Writing, parameters: &mut P
             })?;
         }
         "decimal_comma" => {
-            writing.decimal_comma = text.parse().map_err(|_| {
-                Error::config(format!("`{text}` is neither `true` nor `false`"))
-            })?;
+            writing.decimal_comma =
+                text.parse().map_err(|_| Error::config(format!("`{text}` is neither `true` nor `false`")))?;
         }
         _ => return Ok(false),
     }

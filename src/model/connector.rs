@@ -229,8 +229,7 @@ impl Connector {
 
     fn read(name: &str, directory: &Path) -> Result<Self> {
         let mut files = BTreeMap::new();
-        let entries =
-            std::fs::read_dir(directory).map_err(|error| file_error("read", directory, error))?;
+        let entries = std::fs::read_dir(directory).map_err(|error| file_error("read", directory, error))?;
         for entry in entries {
             let path = entry.map_err(|error| file_error("read", directory, error))?.path();
             let Some(file) = path.file_name().and_then(|name| name.to_str()) else { continue };
@@ -363,10 +362,8 @@ impl Loading<'_> {
             }
             columns.push(column);
         }
-        if let Some(unknown) = table
-            .natural_key
-            .iter()
-            .find(|key| columns.iter().all(|column| &column.name != key.get_ref()))
+        if let Some(unknown) =
+            table.natural_key.iter().find(|key| columns.iter().all(|column| &column.name != key.get_ref()))
         {
             let message = format!("there is no column `{}`", unknown.get_ref());
             return Err(self.error(message, unknown.span()));

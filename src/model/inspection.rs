@@ -145,8 +145,9 @@ impl Subject<'_> {
                 false => none(),
             };
             let future = match column.not_future {
-                true => cast(value.clone(), DataType::Date32)
-                    .gt(lit(ScalarValue::Date32(Some(self.latest_day)))),
+                true => {
+                    cast(value.clone(), DataType::Date32).gt(lit(ScalarValue::Date32(Some(self.latest_day))))
+                }
                 false => none(),
             };
             let ambiguous = self.reader.is_ambiguous(column, raw)?.unwrap_or_else(none);

@@ -24,6 +24,7 @@ mod looks;
 mod pooling;
 mod recognise;
 mod settings;
+mod sheets;
 mod staging;
 mod tables;
 mod union;
@@ -33,19 +34,16 @@ use std::{collections::BTreeMap, sync::Arc};
 
 pub use canonical::{Canonical, CanonicalColumn};
 use chrono::NaiveDate;
-use connected::{Connected, RAW, STAGED};
+use connected::{Connected, RAW, STAGED, scan};
 pub use connector::{ColumnKind, Connector, ConnectorOption, EpochUnit, RawColumn, RawTable};
+use datafusion::{arrow::datatypes::DataType, catalog::TableProvider, logical_expr::LogicalPlanBuilder};
 pub use domestic::domestic_currency;
 pub use draft::{Draft, DraftSource, DraftTable};
 pub use evidence::CROSSWALK_COLUMNS;
 pub use grouping::{Group, Placed, group, look_different, patterns};
 pub use looks::{TwoReadings, two_readings};
 pub use recognise::{Beginning, Candidate, Recogniser, Verdict};
-use datafusion::{
-    arrow::datatypes::DataType,
-    catalog::TableProvider,
-    logical_expr::LogicalPlanBuilder,
-};
+pub use sheets::sheet_of;
 use futures::FutureExt;
 use settings::Settings;
 pub use views::ModelView;
@@ -53,12 +51,14 @@ pub use views::ModelView;
 use crate::{
     engine::{Engine, LazyTable, Namespace, OpenTable, Planner, view},
     error::{Error, Result},
-    project::{Located, Project, SourceDeclaration, TableFiles},
+    project::{Located, Lock, Project, SourceDeclaration, TableFiles},
     query::Text,
 };
 
 /// The name of the source that a file of rates is.
 const RATES: &str = "rates_file";
+/// Canonical tables that are computed once in a session.
+const KEPT: [&str; 3] = ["customers", "customer_aliases", "fx_rates"];
 /// The name of the source that a crosswalk is.
 const CROSSWALK: &str = "crosswalk_file";
 
@@ -83,7 +83,21 @@ impl Model {
     /// # Errors
     /// A connector, option, table or view that is not there or not valid.
     pub fn attach(engine: &Engine, project: Project, today: NaiveDate) -> Result<Self> {
-        let settings = Arc::new(Settings::new(project, today));
+        let lock = Lock::read(&project.directory)?;
+        Self::attach_with_lock(engine, project, today, lock)
+    }
+
+    /// As [`Model::attach`], with these types of columns instead of those of the project's lock file.
+    ///
+    /// # Errors
+    /// As for [`Model::attach`].
+    pub fn attach_with_lock(
+        engine: &Engine,
+        project: Project,
+        today: NaiveDate,
+        lock: Option<Lock>,
+    ) -> Result<Self> {
+        let settings = Arc::new(Settings::new(project, today, lock));
         let planner = engine.planner();
         let connect = |declaration: &SourceDeclaration| {
             Connected::new(declaration, &settings, &planner, engine.sources()).map(Arc::new)
@@ -112,6 +126,20 @@ impl Model {
         self.inner.views.values()
     }
 
+    /// Opens all files that the project names, and locks the types of their columns.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or that does not fit the types that were locked before.
+    pub async fn lock(&self) -> Result<Lock> {
+        let mut lock = Lock::default();
+        for source in &self.inner.all_sources() {
+            for table in source.given_tables() {
+                lock.set(&source.name, &table.name, source.locked_columns(table).await?);
+            }
+        }
+        Ok(lock)
+    }
+
     /// The project.
     pub fn project(&self) -> &Project {
         &self.inner.settings.project
@@ -120,7 +148,8 @@ impl Model {
     fn register(&self, engine: &Engine) -> Result<()> {
         let inner = &self.inner;
         for source in inner.sources.iter().chain(&inner.crosswalk) {
-            let schema = |catalog: &str| Namespace { catalog: catalog.to_owned(), schema: source.name.clone() };
+            let schema =
+                |catalog: &str| Namespace { catalog: catalog.to_owned(), schema: source.name.clone() };
             engine.add_lazy_tables(Some(&schema(RAW)), raw_tables(source))?;
             engine.add_lazy_tables(Some(&schema(STAGED)), staged_tables(source))?;
             let views = source.connector.views.keys().map(|name| connector_view(source, name));
@@ -155,7 +184,7 @@ impl Model {
         let mut tables = Vec::new();
         for name in Canonical::names() {
             tables.push(self.table(&format!("all_{name}"), move |inner| {
-                async move { union::all(name, &inner.sources).await }.boxed()
+                async move { inner.all(name).await }.boxed()
             }));
         }
         tables.push(self.table("crosswalk", |inner| async move { inner.crosswalk().await }.boxed()));
@@ -164,15 +193,13 @@ impl Model {
             async move { tables::inspections(&inner.all_sources()).await }.boxed()
         }));
         tables.push(self.table("sources", |inner| async move { tables::sources(&inner.sources) }.boxed()));
-        tables.push(self.table("decisions", |inner| {
-            async move { tables::decisions(&inner.sources).await }.boxed()
-        }));
+        tables.push(
+            self.table("decisions", |inner| async move { tables::decisions(&inner.sources).await }.boxed()),
+        );
         tables.push(self.table("pooled_costs", |inner| {
             async move { pooling::pooled_costs(&inner.settings, &inner.planner).await }.boxed()
         }));
-        tables.push(self.table("drivers", |inner| {
-            async move { inner.drivers().await }.boxed()
-        }));
+        tables.push(self.table("drivers", |inner| async move { inner.drivers().await }.boxed()));
         type Said = fn(&Settings) -> Result<Arc<dyn TableProvider>>;
         let said: [(&str, Said); 5] = [
             ("match_rules", tables::match_rules),
@@ -205,10 +232,24 @@ impl Inner {
         self.sources.iter().chain(&self.crosswalk).cloned().collect()
     }
 
+    /// The rows of a canonical table from all sources; those of customers are few, read often, and kept.
+    async fn all(&self, name: &str) -> Result<Arc<dyn TableProvider>> {
+        let all = union::all(name, &self.sources).await?;
+        if !KEPT.contains(&name) {
+            return Ok(all);
+        }
+        let batches = self.planner.collect(&scan(name, &all)?, &Text::new(name, "")).await?;
+        tables::kept(batches, &all.schema())
+    }
+
     async fn crosswalk(&self) -> Result<Arc<dyn TableProvider>> {
         let text = DataType::Utf8View;
         let Some(source) = &self.crosswalk else {
-            return tables::empty(&[("source", text.clone()), ("source_key", text.clone()), ("customer_id", text)]);
+            return tables::empty(&[
+                ("source", text.clone()),
+                ("source_key", text.clone()),
+                ("customer_id", text),
+            ]);
         };
         let table = source.given_tables().next();
         let table = table.ok_or_else(|| Error::config("the connector `crosswalk` has no table"))?;
@@ -265,6 +306,7 @@ fn implicit(name: &str, connector: &str, file: &Located<String>) -> SourceDeclar
             paths_span: file.span.clone(),
         }],
         options: Vec::new(),
+        headers: Vec::new(),
         span: file.span.clone(),
     }
 }

@@ -37,8 +37,7 @@ pub(super) async fn pooled_costs(settings: &Settings, planner: &Planner) -> Resu
         let name = cast(lit(declared.name.as_str()), DataType::Utf8View);
         pool = when(condition, name).otherwise(pool).map_err(cannot)?;
     }
-    let mut columns: Vec<Expr> =
-        plan.schema().columns().into_iter().map(Expr::Column).collect();
+    let mut columns: Vec<Expr> = plan.schema().columns().into_iter().map(Expr::Column).collect();
     columns.push(pool.alias("pool"));
     let plan = LogicalPlanBuilder::from(plan).project(columns).and_then(LogicalPlanBuilder::build);
     Ok(view(plan.map_err(cannot)?, None))
@@ -93,12 +92,12 @@ async fn driver_expression(
     let provider = planner.table("datafusion", "public", "driver_values").await?;
     let plan = scan("driver_values", &provider)?;
     let text = located(settings, driver, pool);
-    let quantity = planner
-        .expression(&text, plan.schema())
-        .map_err(|error| at(error, settings, span, pool).hint(format!(
+    let quantity = planner.expression(&text, plan.schema()).map_err(|error| {
+        at(error, settings, span, pool).hint(format!(
             "a driver is one of {}, or an expression over them",
             DRIVERS.map(|driver| format!("`{driver}`")).join(", ")
-        )))?;
+        ))
+    })?;
     quantities(pool, plan, quantity)
 }
 

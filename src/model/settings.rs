@@ -4,13 +4,15 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use crate::{
     error::{Error, Result},
-    project::Project,
+    project::{Lock, Project},
     query::{ParameterType, Parameters},
 };
 
 /// The project, and what follows from it.
 pub(super) struct Settings {
     pub(super) project: Project,
+    /// The types of columns that were decided before.
+    pub(super) lock: Option<Lock>,
     /// The day that reports look from.
     pub(super) as_of: NaiveDate,
     /// The last day that is believed, in days since 1970.
@@ -19,11 +21,12 @@ pub(super) struct Settings {
 
 impl Settings {
     /// Takes `today` where the project gives no day.
-    pub(super) fn new(project: Project, today: NaiveDate) -> Self {
+    pub(super) fn new(project: Project, today: NaiveDate, lock: Option<Lock>) -> Self {
         let as_of = project.as_of.unwrap_or(today);
-        let latest = as_of.checked_add_days(Days::new(u64::from(project.future_days_max))).unwrap_or(NaiveDate::MAX);
+        let latest =
+            as_of.checked_add_days(Days::new(u64::from(project.future_days_max))).unwrap_or(NaiveDate::MAX);
         let latest_day = latest.num_days_from_ce() - DAYS_BEFORE_1970;
-        Self { project, as_of, latest_day }
+        Self { project, lock, as_of, latest_day }
     }
 
     /// The parameters of the model's own views.

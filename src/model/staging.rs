@@ -156,7 +156,8 @@ impl Staging<'_> {
         let mut refusals = Vec::new();
         for found in self.found {
             let (column, Some(raw)) = (found.column, &found.raw) else { continue };
-            let Some(findings) = self.inspection.column(&column.name).filter(|findings| findings.refused() > 0)
+            let Some(findings) =
+                self.inspection.column(&column.name).filter(|findings| findings.refused() > 0)
             else {
                 continue;
             };
@@ -218,14 +219,19 @@ impl Staging<'_> {
         let names: Vec<String> = self.table.natural_key.iter().map(|name| format!(" {name}")).collect();
         let fields: Vec<Field> = names.iter().map(|name| Field::new(name, DataType::Utf8, false)).collect();
         let arrays: Vec<ArrayRef> = (0..names.len())
-            .map(|index| Arc::new(StringArray::from_iter_values(keys.iter().map(|key| &key[index]))) as ArrayRef)
+            .map(|index| {
+                Arc::new(StringArray::from_iter_values(keys.iter().map(|key| &key[index]))) as ArrayRef
+            })
             .collect();
         let schema = Arc::new(Schema::new(fields));
         let batch = RecordBatch::try_new(Arc::clone(&schema), arrays)
             .map_err(|error| Error::query("repeated keys cannot be kept").caused_by(error))?;
         let table = MemTable::try_new(schema, vec![vec![batch]]).map_err(cannot)?;
-        let types: BTreeMap<&str, DataType> =
-            self.found.iter().map(|found| (found.column.name.as_str(), data_type(found.column.kind))).collect();
+        let types: BTreeMap<&str, DataType> = self
+            .found
+            .iter()
+            .map(|found| (found.column.name.as_str(), data_type(found.column.kind)))
+            .collect();
         let typed = self.table.natural_key.iter().zip(&names).map(|(key, name)| {
             cast(ident(name), types.get(key.as_str()).cloned().unwrap_or(DataType::Utf8View)).alias(name)
         });
@@ -258,9 +264,10 @@ impl Staging<'_> {
         };
         let is_staged = matches!(why, Why::Repeated);
         let read = |wanted: fn(ColumnKind) -> bool| {
-            let found = self.found.iter().find(|found| {
-                found.column.not_empty && found.raw.is_some() && wanted(found.column.kind)
-            });
+            let found = self
+                .found
+                .iter()
+                .find(|found| found.column.not_empty && found.raw.is_some() && wanted(found.column.kind));
             match (found, is_staged) {
                 (Some(found), true) => Some(ident(&found.column.name)),
                 (Some(found), false) => {

@@ -29,10 +29,7 @@ pub(super) fn empty(columns: &[(&str, DataType)]) -> Result<Arc<dyn TableProvide
 }
 
 /// Rows that were computed and are kept.
-pub(super) fn kept(
-    batches: Vec<RecordBatch>,
-    planned: &Arc<Schema>,
-) -> Result<Arc<dyn TableProvider>> {
+pub(super) fn kept(batches: Vec<RecordBatch>, planned: &Arc<Schema>) -> Result<Arc<dyn TableProvider>> {
     let cannot = |error| Error::query("a view cannot be kept").caused_by(error);
     // Types are those of the rows: the plan's can change when it is optimised.
     let schema = batches.first().map_or_else(|| Arc::clone(planned), RecordBatch::schema);
@@ -215,7 +212,13 @@ pub(super) async fn inspections(sources: &[Arc<Connected>]) -> Result<Arc<dyn Ta
                 add("repeated natural key", "error", inspection.repeated_rows, Some(&key), example.as_ref());
             }
             for column in &inspection.key_columns_missing {
-                add("natural key not checked: column missing", "warning", inspection.rows, Some(column), None);
+                add(
+                    "natural key not checked: column missing",
+                    "warning",
+                    inspection.rows,
+                    Some(column),
+                    None,
+                );
             }
         }
     }

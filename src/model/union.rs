@@ -25,8 +25,8 @@ use crate::{
 /// # Errors
 /// A connector whose SQL cannot be planned, or gives columns that the table does not have.
 pub(super) async fn all(name: &str, sources: &[Arc<Connected>]) -> Result<Arc<dyn TableProvider>> {
-    let canonical = Canonical::find(name)
-        .ok_or_else(|| Error::config(format!("`{name}` is not a canonical table")))?;
+    let canonical =
+        Canonical::find(name).ok_or_else(|| Error::config(format!("`{name}` is not a canonical table")))?;
     let mut all: Option<LogicalPlanBuilder> = None;
     for source in sources.iter().filter(|source| source.provides(name)) {
         let plan = conformed(name, canonical, source).await?;
@@ -47,8 +47,14 @@ async fn conformed(name: &str, canonical: &Canonical, source: &Connected) -> Res
     let about = || format!("`{name}.sql` of the connector `{}`", source.connector.name);
     for field in given.fields() {
         if canonical.column(field.name()).is_none() || field.name() == "source" {
-            let names = || canonical.columns.iter().map(|column| column.name.as_str()).filter(|name| *name != "source");
-            let error = Error::config(format!("{} gives a column `{}`, which `{name}` does not have", about(), field.name()));
+            let names = || {
+                canonical.columns.iter().map(|column| column.name.as_str()).filter(|name| *name != "source")
+            };
+            let error = Error::config(format!(
+                "{} gives a column `{}`, which `{name}` does not have",
+                about(),
+                field.name()
+            ));
             return Err(match nearest(field.name(), names()) {
                 Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
                 None => error.hint(format!("its columns are {}", names().collect::<Vec<_>>().join(", "))),

@@ -75,7 +75,11 @@ pub(super) fn of_project(settings: &Settings) -> Result<Vec<ModelView>> {
     settings.project.views.iter().map(read).collect()
 }
 
-fn parse(name: &str, text: Text) -> Result<ModelView> {
+/// Reads the header of a view.
+///
+/// # Errors
+/// A header that is not closed or not valid.
+pub(super) fn parse(name: &str, text: Text) -> Result<ModelView> {
     let content = text.content();
     let start = content.len() - content.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).len();
     let body_start = start + OPENING.len();
@@ -89,9 +93,12 @@ fn parse(name: &str, text: Text) -> Result<ModelView> {
             })?;
             toml::from_str(&content[body_start..body_start + length]).map_err(|error| {
                 let span = error.span().unwrap_or(0..0);
-                Error::config(format!("the header of the view `{name}` is not valid: {}", error.message().trim()))
-                    .at(text.place(body_start + span.start..body_start + span.end))
-                    .hint("the header of a view has `description`, `kept` and `[columns]`")
+                Error::config(format!(
+                    "the header of the view `{name}` is not valid: {}",
+                    error.message().trim()
+                ))
+                .at(text.place(body_start + span.start..body_start + span.end))
+                .hint("the header of a view has `description`, `kept` and `[columns]`")
             })?
         }
     };

@@ -32,6 +32,8 @@ pub(super) enum Kind {
     Feeds,
     /// A table from names to values or lists of them.
     Options,
+    /// Texts by name, by name of a table.
+    Headers,
     /// A table from names to SQL files.
     Views,
     Section(&'static [Key]),
@@ -92,6 +94,11 @@ pub(super) const PROJECT: &[Key] = &[
 pub(super) const SOURCE: &[Key] = &[
     required("connector", Kind::Text, "The name of the connector that knows these exports."),
     optional("options", Kind::Options, "Settings of the connector; all of them have defaults."),
+    optional(
+        "columns",
+        Kind::Headers,
+        "By table: headers that the connector does not know, and the columns that they mean.",
+    ),
 ];
 
 /// `[customers]`

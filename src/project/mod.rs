@@ -95,7 +95,22 @@ pub struct SourceDeclaration {
     pub tables: Vec<TableFiles>,
     /// Settings of the connector.
     pub options: Vec<OptionValue>,
+    /// Headers that the connector does not know, and the columns that they mean.
+    pub headers: Vec<HeaderName>,
     /// Where its name stands, in bytes of the file.
+    pub span: Range<usize>,
+}
+
+/// A header of a file, and the column of the connector's table that it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderName {
+    /// The table's name in the connector.
+    pub table: String,
+    /// The header, as the file writes it.
+    pub header: String,
+    /// The column's name in the connector.
+    pub column: String,
+    /// Where the header stands, in bytes of the project file.
     pub span: Range<usize>,
 }
 

@@ -8,7 +8,7 @@ use std::{
 use toml::de::DeValue;
 
 use super::{
-    Control, Customers, OptionValue, Project, SourceDeclaration, TableFiles, ViewDeclaration,
+    Control, Customers, HeaderName, OptionValue, Project, SourceDeclaration, TableFiles, ViewDeclaration,
     choice::{AllocationMethod, Choice, MatchRule, REVENUE_PARTS, Recognition, SERVICE_PARTS},
     document::{Entry, Section, parse_toml},
     feeds, keys, pools, values,
@@ -132,11 +132,16 @@ fn source(entry: &Entry<'_>) -> Result<SourceDeclaration> {
         Some(options) => options.open_section(&[])?.entries().iter().map(option).collect::<Result<_>>()?,
         None => Vec::new(),
     };
+    let headers = match section.get("columns") {
+        Some(columns) => headers(&columns)?,
+        None => Vec::new(),
+    };
     Ok(SourceDeclaration {
         name: entry.key.to_owned(),
         connector,
         tables,
         options,
+        headers,
         span: entry.key_span.clone(),
     })
 }
@@ -196,6 +201,22 @@ fn option(entry: &Entry<'_>) -> Result<OptionValue> {
         span: entry.key_span.clone(),
         value_span: entry.span.clone(),
     })
+}
+
+/// `[sources.NAME.columns.TABLE]` with `"HEADER" = "column"`.
+fn headers(entry: &Entry<'_>) -> Result<Vec<HeaderName>> {
+    let mut headers = Vec::new();
+    for table in entry.open_section(&[])?.entries() {
+        for header in table.open_section(&[])?.entries() {
+            headers.push(HeaderName {
+                table: table.key.to_owned(),
+                header: header.key.to_owned(),
+                column: header.text_like("the name of a column of the connector")?.to_owned(),
+                span: header.key_span.clone(),
+            });
+        }
+    }
+    Ok(headers)
 }
 
 /// The text of an option's value; a number keeps the digits of the file.

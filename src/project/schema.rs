@@ -58,6 +58,7 @@ fn value(kind: &Kind) -> Value {
             let list = json!({ "type": "array", "items": &simple });
             json!({ "type": "object", "additionalProperties": { "anyOf": [simple, list] } })
         }
+        Kind::Headers => by_name(&by_name(&text(), "."), NAME_PATTERN),
         Kind::Views => by_name(&text(), NAME_PATTERN),
         Kind::Section(keys) => section(keys),
         Kind::Sections(keys) => json!({ "type": "array", "items": section(keys) }),

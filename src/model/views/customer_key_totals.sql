@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "One row per source, table and customer number that occurs in it: how often, and with how much money"
 [columns]
 source = "The source of the project file"

@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "The company of each e-mail domain. Free-mail domains, and domains of several companies, say nothing."
 ---*/
 SELECT plain_domain AS domain, min(company_id) AS company_id

@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "What a company id in a link means where it is not simply that company: the survivor of a merge, or NULL for a deleted company."
 ---*/
 SELECT merged_id AS named_id, surviving_id AS company_id

@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "The companies of each contact: its primary company where one is known, else all."
 ---*/
 WITH named AS (

@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "The one company of each deal: the primary one, else that with the lowest id, since a deal must not count once for each of its companies."
 ---*/
 WITH named AS (

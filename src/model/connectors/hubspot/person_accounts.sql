@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "The companies of each contact, under its id, its former ids and its e-mail address. No company: NULL, and the address may tell by its domain."
 ---*/
 WITH former AS (

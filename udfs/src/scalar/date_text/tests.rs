@@ -119,7 +119,11 @@ fn every_year_has_the_leap_day_that_chrono_gives_it() {
     for year in 1..=9999 {
         for (month, day) in [(1, 1), (2, 28), (2, 29), (3, 1), (12, 31)] {
             let expected = NaiveDate::from_ymd_opt(year, month, day).map(|_| day_number(year, month, day));
-            assert_eq!(read_day(&format!("{year:04}-{month:02}-{day:02}"), Iso), expected, "{year}-{month}-{day}");
+            assert_eq!(
+                read_day(&format!("{year:04}-{month:02}-{day:02}"), Iso),
+                expected,
+                "{year}-{month}-{day}"
+            );
         }
     }
 }

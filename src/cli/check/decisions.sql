@@ -1,0 +1,1 @@
+SELECT source, option, value, reason FROM decisions ORDER BY source, option
