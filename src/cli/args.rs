@@ -101,6 +101,12 @@ pub(super) enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Recognise exports and write a project file, marginql.toml
+    Init {
+        /// The directory with the exports, in which the project begins
+        #[arg(value_name = "DIR", default_value = ".")]
+        directory: PathBuf,
+    },
     /// Check the project: whether its money ties, and what is wrong with its data
     Check(CheckArguments),
     /// Write a synthetic company to try things on

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod functions;
+mod init;
 mod query;
 mod run;
 mod sample;
@@ -84,6 +85,9 @@ async fn dispatch(arguments: Arguments, ui: Ui) -> Result<ExitCode> {
         }
         Some(Command::Functions { pattern, all }) => {
             Box::pin(async move { functions::functions(&common, pattern.as_deref(), all, ui).await })
+        }
+        Some(Command::Init { directory }) => {
+            Box::pin(async move { init::init(&common, &directory, ui).await })
         }
         Some(Command::Check(arguments)) => {
             Box::pin(async move { check::check(&common, &arguments, ui).await })

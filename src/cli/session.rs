@@ -75,7 +75,7 @@ pub(super) fn destination(common: &Common, ui: Ui) -> Result<Destination> {
     Destination::chosen(common.format, common.output.as_deref(), common.rows_max, ui)
 }
 
-fn options(common: &Common) -> EngineOptions {
+pub(super) fn options(common: &Common) -> EngineOptions {
     EngineOptions {
         memory_limit: common.memory_limit,
         threads: common.threads.map(std::num::NonZeroUsize::get),

@@ -22,6 +22,7 @@ use super::{
     general_options::{GENERAL, apply_general},
     inspection::{Inspection, Subject},
     settings::Settings,
+    sheets,
     staging::{SOURCE_FILE, Staging},
     tables, views,
 };
@@ -350,8 +351,9 @@ impl Connected {
 
     async fn open_files(&self, table: &RawTable, files: &TableFiles) -> Result<Arc<Opened>> {
         let state = self.planner.state()?;
-        let source =
-            self.sources.open_all(&state, &self.paths(files), &self.source_options(&table.name)?).await?;
+        let (sheet, paths) = sheets::split(self.paths(files))?;
+        let options = SourceOptions { sheet, ..self.source_options(&table.name)? };
+        let source = self.sources.open_all(&state, &paths, &options).await?;
         // Advice on how to convert columns is for those who convert them by hand.
         let found = self.found(table, &source.provider.schema())?;
         let key = format!("inspection of {}.{}", self.name, table.name);
@@ -413,8 +415,9 @@ impl Connected {
         {
             return Ok(None);
         }
-        let numbered =
-            self.sources.numbered(&state, &self.paths(files), &self.source_options(&table.name)?).await?;
+        let (sheet, paths) = sheets::split(self.paths(files))?;
+        let options = SourceOptions { sheet, ..self.source_options(&table.name)? };
+        let numbered = self.sources.numbered(&state, &paths, &options).await?;
         staging.refused(&self.name, scan(&table.name, &numbered.provider)?)
     }
 

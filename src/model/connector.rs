@@ -378,6 +378,16 @@ impl Loading<'_> {
     }
 }
 
+impl RawTable {
+    /// Whether a header means a column of dates or times.
+    pub fn is_date(&self, header: &str) -> bool {
+        let header = normal(header);
+        let means = |column: &&RawColumn| column.normal_headers().any(|own| own == header);
+        let column = self.columns.iter().find(means);
+        column.is_some_and(|column| matches!(column.kind, ColumnKind::Date | ColumnKind::Timestamp))
+    }
+}
+
 impl RawColumn {
     /// All headers that mean the column, in the form in which headers are compared.
     pub fn normal_headers(&self) -> impl Iterator<Item = String> {

@@ -6,16 +6,26 @@
 //! `connector` is a vendor as data, `connected` a source of the project; `columns`, `inspection` and `staging` read its
 //! files; `union` joins the sources, `pooling` and `tables` bring in what the project says, `views` are the SQL files of
 //! everything after that. A client of the engine: nothing here runs but by it.
+//!
+//! For a new project, `recognise` says what files are (`looks` and `domestic` look at their first values), `grouping` makes
+//! sources of them, `evidence` asks their rows, and `draft` writes the project file.
 
 mod canonical;
 mod columns;
 mod connected;
 mod connector;
+mod domestic;
+mod draft;
+mod evidence;
 mod general_options;
+mod grouping;
 mod header_names;
 mod inspection;
+mod looks;
 mod pooling;
+mod recognise;
 mod settings;
+mod sheets;
 mod staging;
 mod tables;
 mod union;
@@ -28,6 +38,13 @@ use chrono::NaiveDate;
 use connected::{Connected, RAW, STAGED, scan};
 pub use connector::{ColumnKind, Connector, ConnectorOption, EpochUnit, RawColumn, RawTable};
 use datafusion::{arrow::datatypes::DataType, catalog::TableProvider, logical_expr::LogicalPlanBuilder};
+pub use domestic::domestic_currency;
+pub use draft::{Draft, DraftSource, DraftTable};
+pub use evidence::CROSSWALK_COLUMNS;
+pub use grouping::{Group, Placed, group, look_different, patterns};
+pub use looks::{TwoReadings, two_readings};
+pub use recognise::{Beginning, Candidate, Recogniser, Verdict};
+pub use sheets::sheet_of;
 use futures::FutureExt;
 use settings::Settings;
 pub use views::ModelView;

@@ -212,8 +212,16 @@ impl Project {
                 .hint("save it as UTF-8")
                 .caused_by(error)
         })?;
-        let text = Text::new(file.display().to_string(), content);
-        parse::project(file, text)
+        Self::parse(&file, content)
+    }
+
+    /// Takes a text for the project file at `file`, which need not be there.
+    ///
+    /// # Errors
+    /// As for [`Project::load`].
+    pub fn parse(file: &Path, content: impl Into<String>) -> Result<Self> {
+        let text = Text::new(file.display().to_string(), content.into());
+        parse::project(file.to_owned(), text)
     }
 
     /// A path of the project file, as it is to be opened; patterns stay patterns.

@@ -187,11 +187,11 @@ fn walk(
 }
 
 /// Whether it is the file that a spreadsheet program keeps beside a workbook that is open.
-fn is_lock_file(name: &str) -> bool {
+pub(super) fn is_lock_file(name: &str) -> bool {
     name.starts_with("~$") || name.starts_with(".~lock.")
 }
 
-fn is_data(name: &str, format: Option<Format>) -> bool {
+pub(super) fn is_data(name: &str, format: Option<Format>) -> bool {
     match Format::by_name(name) {
         // A directory's `README.txt` is no table, unless the format was named.
         Some(found) => format.map_or(!name.to_ascii_lowercase().contains(".txt"), |wanted| wanted == found),

@@ -84,6 +84,11 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether a file of this name in a directory is data; a `README.txt` is not.
+    pub fn is_data(name: &str) -> bool {
+        !locate::is_lock_file(name) && locate::is_data(name, None)
+    }
+
     /// The name in messages.
     pub fn name(self) -> &'static str {
         match self {

@@ -10,6 +10,7 @@ mod determinism;
 mod env;
 mod files;
 mod formats;
+mod init;
 mod interruption;
 mod limits;
 mod lists;

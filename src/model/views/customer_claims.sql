@@ -55,6 +55,8 @@ ranked AS (
   UNION ALL
   SELECT source, source_key, customer_id, CAST(NULL AS TEXT) AS next_key, 'crosswalk' AS method, -1 AS position
   FROM crosswalk
+  -- A row without a customer says only that nobody knows yet.
+  WHERE customer_id IS NOT NULL
 ),
 merged AS (
   SELECT

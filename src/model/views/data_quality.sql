@@ -21,7 +21,7 @@ known_keys AS (
   UNION ALL
   SELECT source, alias_key FROM all_customer_aliases
   UNION ALL
-  SELECT source, source_key FROM crosswalk
+  SELECT source, source_key FROM crosswalk WHERE customer_id IS NOT NULL
 ),
 orphans AS (
   SELECT totals.source, totals.table_name, sum(totals.rows) AS rows, min(totals.customer_key) AS example
@@ -126,6 +126,7 @@ checks AS (
   SELECT crosswalk.source, 'crosswalk', 'customer not known to the master', 'warning', count(*), min(crosswalk.customer_id)
   FROM crosswalk
   LEFT ANTI JOIN all_customers AS masters ON masters.customer_key = crosswalk.customer_id AND masters.source = $master
+  WHERE crosswalk.customer_id IS NOT NULL
   GROUP BY crosswalk.source
   UNION ALL
   SELECT '(model)', 'pools', 'pool without driver', 'warning', count(*), min(pools.pool)
