@@ -12,7 +12,6 @@ use crate::{
     sample::{
         calendar::{Day, add_months, date_of, month_number},
         company::{Company, Customer, Money},
-        contract::convert,
         random::mix,
         rows::{Kind, Rows},
         tables::Flush,
@@ -185,9 +184,12 @@ pub(super) fn crown_rate(seed: u64, day: Day) -> i64 {
     434 * (980 + i64::try_from(mix(mix(seed, 107), month) % 41).unwrap_or(20)) / 1_000
 }
 
-/// Crowns in dollars, rounded half away from zero to 0.0001.
+/// Crowns in dollars, rounded half away from zero to cents, once.
 pub(super) fn dollars(world: &World<'_>, crowns: Money, day: Day) -> Money {
-    convert(crowns, crown_rate(world.company.seed, day) * 10_000)
+    // Both have four decimals, so their product has eight: six more than cents.
+    let product = i128::from(crowns) * i128::from(crown_rate(world.company.seed, day));
+    let cents = (product.abs() + 500_000) / 1_000_000 * product.signum();
+    i64::try_from(cents).unwrap_or(i64::MAX / 100) * 100
 }
 
 /// The months that contracts may have begun before the period.
@@ -241,10 +243,10 @@ fn write_revenue(world: &World<'_>, day: Day, rows: &mut Rows, flush: &mut Flush
             rows.date(day);
             rows.text(line.category);
             rows.money(dollars(world, line.net, day));
-            if document.has_no_lines {
-                rows.null()
-            } else {
-                rows.text(line.name)
+            match (document.has_no_lines, line.price_list) {
+                (true, _) => rows.null(),
+                (false, "") => rows.text(line.name),
+                (false, code) => rows.text(code),
             }
             rows.text(&document.code);
             rows.text(if is_credit { "credit_note" } else { "invoice" });
@@ -397,7 +399,7 @@ fn write_subscriptions(world: &World<'_>, customer: &Customer, rows: &mut Rows) 
     })
 }
 
-/// What the truth comes to: the control totals of a month, in dollars.
+/// What the truth comes to: the control totals of a month, in the currency of the books.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Totals {
     pub erp_revenue: Money,
@@ -431,7 +433,7 @@ fn add_day(world: &World<'_>, day: Day, totals: &mut Totals) -> Result<()> {
     })?;
     flexi::each_document(world, day, |document| {
         for line in document.lines.iter().filter(|line| document.counts() && !line.is_deduction) {
-            totals.flexi_revenue += dollars(world, line.net, day);
+            totals.flexi_revenue += line.net;
         }
         Ok(())
     })?;
@@ -440,7 +442,7 @@ fn add_day(world: &World<'_>, day: Day, totals: &mut Totals) -> Result<()> {
         Ok(())
     })?;
     flexi::journal::each_cost(world, day, |cost| {
-        totals.flexi_costs += dollars(world, cost.amount, day);
+        totals.flexi_costs += cost.amount;
         Ok(())
     })
 }

@@ -34,9 +34,9 @@ fn sales_lines_name_the_customer_the_category_and_the_document_of_the_truth() {
         .iter()
         .map(|row| trimmed(&row["Customer"]).to_owned())
         .collect();
-    let categories: HashMap<String, String> = rows("exports/syspro/categories.csv")
+    let categories: HashMap<String, String> = rows("exports/syspro/products.csv")
         .into_iter()
-        .map(|row| (row["code"].clone(), row["category"].clone()))
+        .map(|row| (row["product_class"].clone(), row["category"].clone()))
         .collect();
     let junk: Vec<String> = listed("quarantine", "ar_trn_detail")
         .into_iter()
