@@ -6,6 +6,7 @@
 mod arithmetic;
 mod calls;
 mod clauses;
+mod company;
 mod determinism;
 mod env;
 mod files;
@@ -18,6 +19,7 @@ mod options;
 mod outcome;
 mod outputs;
 mod parameters;
+mod recovery;
 mod repl;
 mod sample_data;
 mod saved_queries;

@@ -262,6 +262,25 @@ fn write_revenue(world: &World<'_>, day: Day, rows: &mut Rows, flush: &mut Flush
 }
 
 fn write_costs(world: &World<'_>, day: Day, rows: &mut Rows, flush: &mut Flush<'_>) -> Result<()> {
+    // What was sold had a cost, and the line that sold it says whose it is; no journal has it again.
+    syspro::each_document(world, day, |document| {
+        for line in document.lines.iter().filter(|line| line.cost != 0 && !document.is_junk()) {
+            match document.delivered {
+                syspro::Party::Blank => rows.null(),
+                _ => rows.text(&known_id(document.delivered.customer())),
+            }
+            rows.date(day);
+            rows.text("cogs.product");
+            rows.money(line.cost);
+            rows.null();
+            rows.null();
+            rows.money(line.cost);
+            rows.text("USD");
+            rows.text("erp");
+            flush(rows)?;
+        }
+        Ok(())
+    })?;
     syspro::journal::each_cost(world, day, |cost| {
         rows.null();
         rows.date(day);
@@ -428,6 +447,7 @@ fn add_day(world: &World<'_>, day: Day, totals: &mut Totals) -> Result<()> {
     syspro::each_document(world, day, |document| {
         if !document.is_junk() {
             totals.erp_revenue += document.lines.iter().map(|line| line.net).sum::<Money>();
+            totals.erp_costs += document.lines.iter().map(|line| line.cost).sum::<Money>();
         }
         Ok(())
     })?;
