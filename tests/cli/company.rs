@@ -1,6 +1,6 @@
 //! The exports of a small sample company in a directory of their own, opened as a project.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::LazyLock};
+use std::{path::PathBuf, sync::LazyLock};
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use marginql::{
@@ -97,11 +97,6 @@ async fn rows(engine: &Engine, query: &str) -> Result<Vec<Vec<String>>> {
         }
     }
     Ok(rows)
-}
-
-/// Rows of two cells as a map.
-pub(crate) fn pairs(rows: &[Vec<String>]) -> BTreeMap<String, String> {
-    rows.iter().map(|row| (row[..row.len() - 1].join(" "), row[row.len() - 1].clone())).collect()
 }
 
 fn copy(from: PathBuf, to: PathBuf) {

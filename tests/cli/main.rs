@@ -3,6 +3,7 @@
 // In a test, a panic is the message; clippy knows only the test functions themselves as tests.
 #![allow(clippy::unwrap_used)]
 
+mod altered;
 mod arithmetic;
 mod calls;
 mod clauses;

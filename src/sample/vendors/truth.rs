@@ -2,6 +2,8 @@
 //!
 //! Written from the same documents, tickets and chats as the exports, never from the exports' text. Next: `project`.
 
+use std::collections::BTreeMap;
+
 use super::{
     World, drift, flexi, hubspot,
     identity::{known_id, legal_name, matched_id, syspro_code},
@@ -425,22 +427,35 @@ pub(super) struct Totals {
     pub erp_costs: Money,
     pub flexi_revenue: Money,
     pub flexi_costs: Money,
+    /// What contract items that begin in the month bring in each month.
+    pub flexi_subscriptions: Money,
 }
 
-/// The totals of each month of the period.
-pub(super) fn totals(world: &World<'_>) -> Result<Vec<(String, Totals)>> {
+/// The totals of each month: of the period, and before it of those in which contracts began.
+pub(super) fn totals(world: &World<'_>) -> Result<BTreeMap<String, Totals>> {
     let period = world.company.period;
-    let mut months = Vec::new();
+    let mut months: BTreeMap<String, Totals> = BTreeMap::new();
     for month in 0..period.months {
         let days = period.days_of_month(month);
-        let date = date_of(days.start);
         let mut totals = Totals::default();
+        let name = month_name(days.start);
         for day in days {
             add_day(world, day, &mut totals)?;
         }
-        months.push((format!("{}-{:02}", date.year, date.month), totals));
+        months.insert(name, totals);
+    }
+    for index in 0..world.company.customers {
+        flexi::contracts::each_item(world.company, &world.company.customer(index), |item| {
+            months.entry(month_name(item.term.start)).or_default().flexi_subscriptions += item.monthly;
+            Ok(())
+        })?;
     }
     Ok(months)
+}
+
+fn month_name(day: Day) -> String {
+    let date = date_of(day);
+    format!("{}-{:02}", date.year, date.month)
 }
 
 fn add_day(world: &World<'_>, day: Day, totals: &mut Totals) -> Result<()> {
