@@ -126,7 +126,7 @@ const FILES: [File; 10] = [
     File {
         path: "flexi/faktura-vydana-polozka.csv",
         column: "sumZkl",
-        fits: |row| row["typPolozkyK"] == "typPolozky.katalog" && row["doklFak"].starts_with("40000"),
+        fits: |row| row["typPolozkyK"] == "typPolozky.katalog" && row["doklFak"].starts_with("34000") && row["doklFak"].len() == 8,
         find: |row| Place {
             source: "flexi",
             month: day_of(&row["doklFak"]).0,
