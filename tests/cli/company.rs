@@ -1,17 +1,21 @@
 //! The exports of a small sample company in a directory of their own, opened as a project.
 
-use std::{path::PathBuf, sync::LazyLock};
+use std::{
+    path::PathBuf,
+    sync::{Arc, LazyLock},
+};
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use marginql::{
     engine::{Engine, EngineOptions},
-    error::Result,
+    error::{Error, Result},
     model::Model,
     project::Project,
     query::{Parameters, Text, parse_statements},
     sample::{SampleOptions, SamplePart, write},
 };
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
 /// What all companies of a test run are copies of.
 static WRITTEN: LazyLock<TempDir> = LazyLock::new(|| {
@@ -52,14 +56,29 @@ impl Company {
 
     /// The rows of queries on the project, one text per cell; tables of the truth can be read as `truth_revenue`.
     pub(crate) fn ask(&self, queries: &[String]) -> Vec<Vec<Vec<String>>> {
-        let (project, truth, queries) = (self.path("exports"), self.path("truth"), queries.to_vec());
+        Session::open(self.path("exports"), self.path("truth")).ask(queries)
+    }
+}
+
+/// An open project. Everything that a query makes it compute and keep serves the next one.
+pub(crate) struct Session {
+    runtime: Runtime,
+    engine: Arc<Engine>,
+}
+
+/// The company as it was written, open: to open it again for every test would take long in a debug build.
+pub(crate) static UNTOUCHED: LazyLock<Session> =
+    LazyLock::new(|| Session::open(WRITTEN.path().join("exports"), WRITTEN.path().join("truth")));
+
+impl Session {
+    fn open(project: PathBuf, truth: PathBuf) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_stack_size(STACK)
             .enable_all()
             .build()
             .expect("threads can be made");
-        let asked = runtime.block_on(runtime.spawn(async move {
+        let engine = runtime.block_on(async move {
             let engine = Engine::new(&EngineOptions { threads: Some(2), ..EngineOptions::default() })?;
             let today = chrono::NaiveDate::from_ymd_opt(2026, 6, 30).expect("a constant day");
             Model::attach(&engine, Project::load(&project)?, today)?;
@@ -68,13 +87,25 @@ impl Company {
                 let stem = path.file_stem().expect("files have names").to_string_lossy().into_owned();
                 engine.add_table(&format!("truth_{stem}"), &path.to_string_lossy()).await?;
             }
+            Ok(engine)
+        });
+        let engine = Arc::new(engine.unwrap_or_else(|error: Error| panic!("{error} {:?}", error.hints())));
+        Self { runtime, engine }
+    }
+
+    /// The rows of queries, one text per cell.
+    pub(crate) fn ask(&self, queries: &[String]) -> Vec<Vec<Vec<String>>> {
+        let (engine, queries) = (Arc::clone(&self.engine), queries.to_vec());
+        let asked = self.runtime.block_on(self.runtime.spawn(async move {
             let mut answers = Vec::new();
             for query in &queries {
                 answers.push(rows(&engine, query).await?);
             }
-            Ok::<_, marginql::error::Error>(answers)
+            Ok(answers)
         }));
-        asked.expect("no query panics").unwrap_or_else(|error| panic!("{error} {:?}", error.hints()))
+        asked
+            .expect("no query panics")
+            .unwrap_or_else(|error: Error| panic!("{error} {:?}", error.hints()))
     }
 }
 

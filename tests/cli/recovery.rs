@@ -1,6 +1,6 @@
 //! The connectors find the truth in the flawed exports of the sample company, to the cent.
 
-use crate::company::Company;
+use crate::company::UNTOUCHED;
 
 /// The columns that `docs/sample.md` says are compared.
 const COMPARED: [(&str, &str); 7] = [
@@ -13,14 +13,12 @@ const COMPARED: [(&str, &str); 7] = [
     ("subscriptions", "customer_id, plan, started_on, ended_on, mrr, source"),
 ];
 
-/// The rows that one of two tables has and the other has not.
+/// The rows that one of two tables has more often than the other: how much more often the table has it than the truth.
 fn differences(table: &str, columns: &str) -> String {
     format!(
-        "SELECT * FROM (
-           SELECT 'missing' AS side, {columns} FROM (SELECT {columns} FROM truth_{table} EXCEPT ALL SELECT {columns} FROM {table}) AS a
-           UNION ALL
-           SELECT 'too much', {columns} FROM (SELECT {columns} FROM {table} EXCEPT ALL SELECT {columns} FROM truth_{table}) AS b
-         ) AS differences LIMIT 6"
+        "SELECT {columns}, sum(times) AS times
+           FROM (SELECT {columns}, 1 AS times FROM {table} UNION ALL SELECT {columns}, -1 FROM truth_{table}) AS both
+          GROUP BY {columns} HAVING sum(times) <> 0 LIMIT 6"
     )
 }
 
@@ -29,7 +27,7 @@ fn every_table_is_the_truth() {
     let mut queries: Vec<String> =
         COMPARED.iter().map(|(table, columns)| differences(table, columns)).collect();
     queries.extend(COMPARED.iter().map(|(table, _)| format!("SELECT count(*) > 0 FROM truth_{table}")));
-    let answers = Company::new().ask(&queries);
+    let answers = UNTOUCHED.ask(&queries);
     for (index, (table, _)) in COMPARED.iter().enumerate() {
         assert_eq!(answers[index], [[""; 0]; 0], "{table}");
         assert_eq!(answers[COMPARED.len() + index], [["true"]], "{table} is not empty");
@@ -43,7 +41,7 @@ fn the_ledger_holds_the_truth_month_by_month() {
     };
     let of_ledger =
         |sum: &str| format!("SELECT date_trunc('month', month), {sum} FROM ledger GROUP BY 1 ORDER BY 1");
-    let answers = Company::new().ask(&[
+    let answers = UNTOUCHED.ask(&[
         of_truth("revenue"),
         of_ledger("sum(revenue)"),
         of_truth("costs"),
@@ -63,7 +61,7 @@ const REASONS: &str = "CASE reason
 
 #[test]
 fn what_cannot_be_read_is_in_quarantine() {
-    let answers = Company::new().ask(&[
+    let answers = UNTOUCHED.ask(&[
         format!(
             "SELECT source, \"table\", {REASONS}, CASE WHEN reason <> 'duplicate' THEN \"column\" END, value,
                CAST(amount AS DECIMAL(18,4)), count(*) FROM truth_quarantine GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6"
@@ -90,7 +88,7 @@ const EXCLUSIONS: &str = "CASE
 
 #[test]
 fn what_does_not_count_is_told_with_its_reason_and_all_else_ties() {
-    let answers = Company::new().ask(&[
+    let answers = UNTOUCHED.ask(&[
         "SELECT source, what, month, reason, sum(CAST(amount AS DECIMAL(18,4))) FROM truth_excluded
            WHERE what <> 'interactions' GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
             .to_owned(),

@@ -18,7 +18,7 @@ WITH money AS (
   GROUP BY source, CAST(date_trunc('month', posted_on) AS DATE), coalesce(category, 'overhead.other')
   UNION ALL
   -- A contract item counts in the month in which it begins, so that each counts once.
-  SELECT source, CAST(date_trunc('month', started_on) AS DATE), 'subscriptions', 'subscriptions', sum(mrr)
+  SELECT source, CAST(date_trunc('month', started_on) AS DATE), 'subscriptions' AS kind, 'subscriptions' AS category, sum(mrr)
   FROM all_subscriptions
   GROUP BY source, CAST(date_trunc('month', started_on) AS DATE)
 )
