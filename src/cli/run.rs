@@ -151,7 +151,7 @@ async fn run_file(
     ui: Ui,
 ) -> Result<()> {
     // Each saved query has a session of its own: what one defines does not change the next.
-    let engine = session::engine(common, ui).await?;
+    let engine = session::engine_of(common, &job.path, ui).await?;
     let saved = SavedQuery::read(&job.path, engine.dialect().as_ref())?;
     let parameters = saved.parameters(arguments, others_allowed)?;
     add_declared_tables(&engine, &saved, &job.path, common).await?;

@@ -20,8 +20,26 @@ const SECONDS_PER_DAY: u64 = 86_400;
 
 /// A session with the tables of the project, if there is one, and those of `--table`.
 pub(super) async fn engine(common: &Common, ui: Ui) -> Result<Engine> {
+    with_project(common, project(common)?, ui).await
+}
+
+/// The same for a saved query: it belongs to the project that it lies in, from wherever it is run.
+pub(super) async fn engine_of(common: &Common, query: &Path, ui: Ui) -> Result<Engine> {
+    let directory = query.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let beside = match (&common.project, directory) {
+        (None, Some(directory)) if directory.is_dir() => Project::find(directory)?,
+        _ => None,
+    };
+    let project = match beside {
+        Some(project) => Some(project),
+        None => project(common)?,
+    };
+    with_project(common, project, ui).await
+}
+
+async fn with_project(common: &Common, project: Option<Project>, ui: Ui) -> Result<Engine> {
     let engine = Engine::new(&options(common))?;
-    if let Some(project) = project(common)? {
+    if let Some(project) = project {
         Model::attach(&engine, project, today())?;
     }
     add_tables(&engine, common, ui).await?;

@@ -40,6 +40,9 @@ tokio::task_local! {
     static DECIDING: ();
 }
 
+/// What a connector may tell beside the canonical tables; it depends on no file.
+const OPTIONAL: [&str; 3] = ["reconciliation", "quality", "excluded"];
+
 /// The catalog of the files' own tables.
 pub(super) const RAW: &str = "raw";
 /// The catalog of the tables that connectors read.
@@ -207,7 +210,8 @@ impl Connected {
     pub(super) fn provides(&self, canonical: &str) -> bool {
         match self.connector.provides.get(canonical) {
             Some(needs) => needs.iter().all(|table| self.tables.contains_key(table)),
-            None => false,
+            // What tables must agree on and what is odd about them holds for whichever are given.
+            None => OPTIONAL.contains(&canonical) && self.connector.views.contains_key(canonical),
         }
     }
 

@@ -263,11 +263,12 @@ impl Staging<'_> {
             ),
         };
         let is_staged = matches!(why, Why::Repeated);
+        // The column that every row must have, else the first of its kind, says what a row is about.
         let read = |wanted: fn(ColumnKind) -> bool| {
-            let found = self
-                .found
-                .iter()
-                .find(|found| found.column.not_empty && found.raw.is_some() && wanted(found.column.kind));
+            let given = || {
+                self.found.iter().filter(|found| found.raw.is_some() && wanted(found.column.kind))
+            };
+            let found = given().find(|found| found.column.not_empty).or_else(|| given().next());
             match (found, is_staged) {
                 (Some(found), true) => Some(ident(&found.column.name)),
                 (Some(found), false) => {

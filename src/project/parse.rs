@@ -19,6 +19,9 @@ use crate::{
     suggest::nearest,
 };
 
+/// What a control can be the total of, beside categories.
+const TOTALS: [&str; 3] = ["revenue", "costs", "subscriptions"];
+
 /// Names that are schemas of their own, or that a reader would take for them.
 const RESERVED_SOURCES: [&str; 4] = ["raw", "staged", "public", "information_schema"];
 
@@ -334,11 +337,11 @@ fn check_total(entry: &Entry<'_>) -> Result<()> {
     let what = entry.text()?;
     let first = what.split('.').next().unwrap_or(what);
     let parts = || REVENUE_PARTS.into_iter().chain(SERVICE_PARTS);
-    if ["revenue", "costs"].contains(&what) || parts().any(|part| part == first) {
+    if TOTALS.contains(&what) || parts().any(|part| part == first) {
         return Ok(());
     }
-    let meant = nearest(what, ["revenue", "costs"].into_iter().chain(parts()));
-    Err(entry.must_be("`revenue`, `costs` or a category such as `support.salaries`").hint(match meant {
+    let meant = nearest(what, TOTALS.into_iter().chain(parts()));
+    Err(entry.must_be("`revenue`, `costs`, `subscriptions` or a category such as `support.salaries`").hint(match meant {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => {
             "categories of revenue and cost are listed in the documentation of the project file".to_owned()

@@ -365,7 +365,8 @@ fn a_directory_that_cannot_be_made_is_named() {
 /// The files in the repository are what everybody gets who makes them anew, on any machine.
 ///
 /// After a change of the generator: `marginql sample --only tables --seed 42 --scale 0.004 --months 12 sample_data/parquet`,
-/// and the same with `--format csv` for `sample_data/csv`.
+/// and the same with `--format csv` for `sample_data/csv`;
+/// `marginql sample --only exports --seed 42 --scale 0.001 --months 12 sample_data` for the exports.
 #[test]
 fn the_committed_sample_is_what_the_generator_writes() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data");

@@ -3,9 +3,11 @@
 // In a test, a panic is the message; clippy knows only the test functions themselves as tests.
 #![allow(clippy::unwrap_used)]
 
+mod altered;
 mod arithmetic;
 mod calls;
 mod clauses;
+mod company;
 mod determinism;
 mod env;
 mod files;
@@ -19,6 +21,7 @@ mod options;
 mod outcome;
 mod outputs;
 mod parameters;
+mod recovery;
 mod repl;
 mod sample_data;
 mod saved_queries;

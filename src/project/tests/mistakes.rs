@@ -253,7 +253,7 @@ fn controls() {
     check(SOURCE, month, message, "\"2025-3\"", "");
     let what = "[[controls]]\nsource = \"erp\"\nmonth = \"2025-03\"\nwhat = \"revenues\"";
     let message =
-        "`controls.what` must be `revenue`, `costs` or a category such as `support.salaries`, not `revenues`";
+        "`controls.what` must be `revenue`, `costs`, `subscriptions` or a category such as `support.salaries`, not `revenues`";
     check(SOURCE, what, message, "\"revenues\"", "did you mean `revenue`?");
 }
 

@@ -126,6 +126,11 @@ pub(super) fn flexi_relation(customer: Option<&Customer>) -> String {
     relation
 }
 
+/// The code of the order that its own costs are booked on.
+pub(super) fn flexi_order(customer: &Customer) -> String {
+    format!("ZAK{:06}", customer.number())
+}
+
 /// HubSpot's record id; always ten digits, so that ids sort alike as text and as numbers.
 pub(super) fn hubspot_id(customer: &Customer) -> u64 {
     7_000_000_000 + customer.number() * 37

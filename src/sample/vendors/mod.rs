@@ -73,10 +73,11 @@ pub(super) const SALES_LINES: Export = export(
     Content::ByDay(syspro::sales::write_lines),
 );
 
-const CATEGORY_HEADER: &[&str] = &["code", "category"];
+/// What accounts mean, which no system knows: the user writes it beside the exports.
+const CATEGORY_HEADER: &[&str] = &["account", "category"];
 
 /// Every other file of text.
-pub(super) static EXPORTS: [Export; 29] = [
+pub(super) static EXPORTS: [Export; 31] = [
     export(
         "exports/syspro/ArCustomer",
         syspro::customers::HEADER,
@@ -98,9 +99,14 @@ pub(super) static EXPORTS: [Export; 29] = [
         Content::Once(|_, table| syspro::journal::write_accounts(table)),
     ),
     export(
-        "exports/syspro/categories",
+        "exports/syspro/accounts",
         CATEGORY_HEADER,
         Content::Once(|_, table| syspro::journal::write_categories(table)),
+    ),
+    export(
+        "exports/syspro/products",
+        syspro::sales::PRODUCT_HEADER,
+        Content::Once(|_, table| syspro::sales::write_products(table)),
     ),
     export(
         "exports/flexi/adresar",
@@ -152,9 +158,14 @@ pub(super) static EXPORTS: [Export; 29] = [
         Content::ByDay(flexi::contracts::write_visits),
     ),
     export(
-        "exports/flexi/categories",
+        "exports/flexi/accounts",
         CATEGORY_HEADER,
         Content::Once(|_, table| flexi::registers::write_categories(table)),
+    ),
+    export(
+        "exports/flexi/zakazka",
+        flexi::registers::ORDER_HEADER,
+        Content::ByCustomer(flexi::registers::write_order),
     ),
     Export {
         delimiter: b';',

@@ -39,8 +39,10 @@ pub(super) fn project_file(world: &World<'_>, lines: &str) -> Result<String> {
             ("erp", "costs", totals.erp_costs),
             ("flexi", "revenue", totals.flexi_revenue),
             ("flexi", "costs", totals.flexi_costs),
+            ("flexi", "subscriptions", totals.flexi_subscriptions),
         ];
-        for (source, what, amount) in amounts {
+        // A month of before the sample has nothing but contracts.
+        for (source, what, amount) in amounts.into_iter().filter(|(_, _, amount)| *amount != 0) {
             let amount = four_decimals(amount);
             let _ = write!(
                 text,

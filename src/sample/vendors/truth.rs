@@ -2,6 +2,8 @@
 //!
 //! Written from the same documents, tickets and chats as the exports, never from the exports' text. Next: `project`.
 
+use std::collections::BTreeMap;
+
 use super::{
     World, drift, flexi, hubspot,
     identity::{known_id, legal_name, matched_id, syspro_code},
@@ -12,7 +14,6 @@ use crate::{
     sample::{
         calendar::{Day, add_months, date_of, month_number},
         company::{Company, Customer, Money},
-        contract::convert,
         random::mix,
         rows::{Kind, Rows},
         tables::Flush,
@@ -185,9 +186,12 @@ pub(super) fn crown_rate(seed: u64, day: Day) -> i64 {
     434 * (980 + i64::try_from(mix(mix(seed, 107), month) % 41).unwrap_or(20)) / 1_000
 }
 
-/// Crowns in dollars, rounded half away from zero to 0.0001.
+/// Crowns in dollars, rounded half away from zero to cents, once.
 pub(super) fn dollars(world: &World<'_>, crowns: Money, day: Day) -> Money {
-    convert(crowns, crown_rate(world.company.seed, day) * 10_000)
+    // Both have four decimals, so their product has eight: six more than cents.
+    let product = i128::from(crowns) * i128::from(crown_rate(world.company.seed, day));
+    let cents = (product.abs() + 500_000) / 1_000_000 * product.signum();
+    i64::try_from(cents).unwrap_or(i64::MAX / 100) * 100
 }
 
 /// The months that contracts may have begun before the period.
@@ -241,10 +245,10 @@ fn write_revenue(world: &World<'_>, day: Day, rows: &mut Rows, flush: &mut Flush
             rows.date(day);
             rows.text(line.category);
             rows.money(dollars(world, line.net, day));
-            if document.has_no_lines {
-                rows.null()
-            } else {
-                rows.text(line.name)
+            match (document.has_no_lines, line.price_list) {
+                (true, _) => rows.null(),
+                (false, "") => rows.text(line.name),
+                (false, code) => rows.text(code),
             }
             rows.text(&document.code);
             rows.text(if is_credit { "credit_note" } else { "invoice" });
@@ -260,6 +264,25 @@ fn write_revenue(world: &World<'_>, day: Day, rows: &mut Rows, flush: &mut Flush
 }
 
 fn write_costs(world: &World<'_>, day: Day, rows: &mut Rows, flush: &mut Flush<'_>) -> Result<()> {
+    // What was sold had a cost, and the line that sold it says whose it is; no journal has it again.
+    syspro::each_document(world, day, |document| {
+        for line in document.lines.iter().filter(|line| line.cost != 0 && !document.is_junk()) {
+            match document.delivered {
+                syspro::Party::Blank => rows.null(),
+                _ => rows.text(&known_id(document.delivered.customer())),
+            }
+            rows.date(day);
+            rows.text("cogs.product");
+            rows.money(line.cost);
+            rows.null();
+            rows.null();
+            rows.money(line.cost);
+            rows.text("USD");
+            rows.text("erp");
+            flush(rows)?;
+        }
+        Ok(())
+    })?;
     syspro::journal::each_cost(world, day, |cost| {
         rows.null();
         rows.date(day);
@@ -397,41 +420,55 @@ fn write_subscriptions(world: &World<'_>, customer: &Customer, rows: &mut Rows) 
     })
 }
 
-/// What the truth comes to: the control totals of a month, in dollars.
+/// What the truth comes to: the control totals of a month, in the currency of the books.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Totals {
     pub erp_revenue: Money,
     pub erp_costs: Money,
     pub flexi_revenue: Money,
     pub flexi_costs: Money,
+    /// What contract items that begin in the month bring in each month.
+    pub flexi_subscriptions: Money,
 }
 
-/// The totals of each month of the period.
-pub(super) fn totals(world: &World<'_>) -> Result<Vec<(String, Totals)>> {
+/// The totals of each month: of the period, and before it of those in which contracts began.
+pub(super) fn totals(world: &World<'_>) -> Result<BTreeMap<String, Totals>> {
     let period = world.company.period;
-    let mut months = Vec::new();
+    let mut months: BTreeMap<String, Totals> = BTreeMap::new();
     for month in 0..period.months {
         let days = period.days_of_month(month);
-        let date = date_of(days.start);
         let mut totals = Totals::default();
+        let name = month_name(days.start);
         for day in days {
             add_day(world, day, &mut totals)?;
         }
-        months.push((format!("{}-{:02}", date.year, date.month), totals));
+        months.insert(name, totals);
+    }
+    for index in 0..world.company.customers {
+        flexi::contracts::each_item(world.company, &world.company.customer(index), |item| {
+            months.entry(month_name(item.term.start)).or_default().flexi_subscriptions += item.monthly;
+            Ok(())
+        })?;
     }
     Ok(months)
+}
+
+fn month_name(day: Day) -> String {
+    let date = date_of(day);
+    format!("{}-{:02}", date.year, date.month)
 }
 
 fn add_day(world: &World<'_>, day: Day, totals: &mut Totals) -> Result<()> {
     syspro::each_document(world, day, |document| {
         if !document.is_junk() {
             totals.erp_revenue += document.lines.iter().map(|line| line.net).sum::<Money>();
+            totals.erp_costs += document.lines.iter().map(|line| line.cost).sum::<Money>();
         }
         Ok(())
     })?;
     flexi::each_document(world, day, |document| {
         for line in document.lines.iter().filter(|line| document.counts() && !line.is_deduction) {
-            totals.flexi_revenue += dollars(world, line.net, day);
+            totals.flexi_revenue += line.net;
         }
         Ok(())
     })?;
@@ -440,7 +477,7 @@ fn add_day(world: &World<'_>, day: Day, totals: &mut Totals) -> Result<()> {
         Ok(())
     })?;
     flexi::journal::each_cost(world, day, |cost| {
-        totals.flexi_costs += dollars(world, cost.amount, day);
+        totals.flexi_costs += cost.amount;
         Ok(())
     })
 }

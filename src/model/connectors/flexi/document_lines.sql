@@ -40,7 +40,8 @@ FROM (
     SELECT
       *,
       nullif(regexp_replace(dokl_fak, '^(code|ext|key):', ''), '') AS document_key,
-      coalesce(nullif(regexp_replace(cenik, '^(code|ext|key):', ''), ''), kod) AS product,
+      -- Without a price list item, the line's own words say what was sold.
+      coalesce(nullif(regexp_replace(cenik, '^(code|ext|key):', ''), ''), kod, nazev) AS product,
       nullif(regexp_replace(stredisko, '^(code|ext|key):', ''), '') AS department,
       regexp_replace(zkl_md_ucet, '^(code|ext|key):', '') AS debit,
       regexp_replace(zkl_dal_ucet, '^(code|ext|key):', '') AS credit,

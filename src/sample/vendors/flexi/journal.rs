@@ -11,7 +11,7 @@ use crate::{
         vendors::{
             World,
             flaws::{Excluded, plantings},
-            identity::{flexi_relation, is_in_flexi, legal_name},
+            identity::{flexi_order, flexi_relation, is_in_flexi, legal_name},
             syspro::journal::is_in_flexi as is_flexi_account,
             text::TextTable,
         },
@@ -36,6 +36,7 @@ pub(in crate::sample::vendors) const HEADER: &[&str] = &[
     "sumTuz",
     "sumMen",
     "stredisko",
+    "zakazka",
     "mdUcet",
     "dalUcet",
     "zuctovano",
@@ -87,7 +88,10 @@ struct Entry<'a> {
     number: u64,
     document: &'a str,
     module: &'static str,
+    /// Who was invoiced; the company on a cost would be the supplier.
     customer: Option<&'a Customer>,
+    /// Whose order a cost is booked on.
+    order_of: Option<&'a Customer>,
     department: &'static str,
     amount: Money,
     debit: &'a str,
@@ -149,7 +153,8 @@ fn each_entry(world: &World<'_>, day: Day, mut tell: impl FnMut(&Entry<'_>) -> R
                 number: 0,
                 document: &received,
                 module: if is_payroll(cost.account) { "PHL" } else { "FAP" },
-                customer: cost.customer.as_ref(),
+                customer: None,
+                order_of: cost.customer.as_ref(),
                 department: cost.department,
                 amount: amount.abs(),
                 debit,
@@ -170,6 +175,7 @@ fn each_entry(world: &World<'_>, day: Day, mut tell: impl FnMut(&Entry<'_>) -> R
             document: &received,
             module: "FAP",
             customer: None,
+            order_of: None,
             department: "PODPORA",
             amount: UNPOSTED,
             debit: "",
@@ -193,6 +199,7 @@ fn each_entry(world: &World<'_>, day: Day, mut tell: impl FnMut(&Entry<'_>) -> R
                 document: &document.code,
                 module: "FAV",
                 customer: document.customer.as_ref(),
+                order_of: None,
                 department: "PRAHA",
                 amount,
                 debit,
@@ -243,6 +250,10 @@ pub(in crate::sample::vendors) fn write(world: &World<'_>, day: Day, table: &mut
             .money(entry.amount)
             .text("0.0")
             .format(format_args!("code:{}", entry.department));
+        match entry.order_of {
+            Some(customer) => table.format(format_args!("code:{}", flexi_order(customer))),
+            None => table.blank(),
+        };
         for account in [entry.debit, entry.credit] {
             match account {
                 "" => table.blank(),

@@ -1,4 +1,4 @@
-//! `adresar`, `ucet`, `kurz`, categories: who and what the documents and the journal refer to.
+//! `adresar`, `zakazka`, `ucet`, `kurz`, categories: who and what the documents and the journal refer to.
 
 use super::{CLASSES, CURRENCIES, journal::expenses, rate_of};
 use crate::{
@@ -7,7 +7,9 @@ use crate::{
         calendar::{Period, add_months},
         company::{Company, Customer},
         vendors::{
-            identity::{Link, country_code, domain, flexi_code, is_in_flexi, link, other_name},
+            identity::{
+                Link, country_code, domain, flexi_code, flexi_order, flexi_relation, is_in_flexi, link, other_name,
+            },
             text::TextTable,
         },
     },
@@ -29,6 +31,8 @@ pub(in crate::sample::vendors) const CUSTOMER_HEADER: &[&str] = &[
     "zodpOsoba",
     "lastUpdate",
 ];
+
+pub(in crate::sample::vendors) const ORDER_HEADER: &[&str] = &["kod", "nazev", "firma"];
 
 pub(in crate::sample::vendors) const ACCOUNT_HEADER: &[&str] = &["kod", "nazev", "typUctuK", "druhUctuK"];
 
@@ -68,6 +72,19 @@ pub(in crate::sample::vendors) fn write_customer(
         .text("code:PRAHA")
         .blank()
         .text("2025-01-01T08:00:00.000+01:00");
+    table.end()
+}
+
+/// Writes the order that a customer's own costs are booked on.
+pub(in crate::sample::vendors) fn write_order(
+    _company: &Company,
+    customer: &Customer,
+    table: &mut TextTable,
+) -> Result<()> {
+    if !is_in_flexi(customer) {
+        return Ok(());
+    }
+    table.text(&flexi_order(customer)).text("Péče o zákazníka").text(&flexi_relation(Some(customer)));
     table.end()
 }
 

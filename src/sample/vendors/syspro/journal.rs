@@ -186,12 +186,8 @@ pub(in crate::sample::vendors) fn write_accounts(table: &mut TextTable) -> Resul
     Ok(())
 }
 
-/// Writes which product class and which account is of which category.
+/// Writes which expense account is of which category.
 pub(in crate::sample::vendors) fn write_categories(table: &mut TextTable) -> Result<()> {
-    for (category, class, account) in CLASSES {
-        table.text(class).text(category).end()?;
-        table.text(account).text(category).end()?;
-    }
     for (account, category) in EXPENSES {
         table.text(account).text(category).end()?;
     }

@@ -1,6 +1,6 @@
 //! `ArTrnDetail` and `ArInvoice`: the lines of sales, and the headers they must add to.
 
-use super::{Document, DocumentKind, Party, class_of, each_document, stock_code};
+use super::{CLASSES, Document, DocumentKind, Party, class_of, each_document, stock_code};
 use crate::{
     error::Result,
     sample::{
@@ -71,6 +71,8 @@ pub(in crate::sample::vendors) const HEADER_HEADER: &[&str] = &[
     "TaxPortion",
     "OrigTaxableAmt",
 ];
+
+pub(in crate::sample::vendors) const PRODUCT_HEADER: &[&str] = &["product_class", "category"];
 
 /// Writes the lines of a day.
 pub(in crate::sample::vendors) fn write_lines(
@@ -183,6 +185,14 @@ pub(in crate::sample::vendors) fn write_headers(
             .money(sign * (net + tax));
         table.end()
     })
+}
+
+/// Writes which product class is of which category.
+pub(in crate::sample::vendors) fn write_products(table: &mut TextTable) -> Result<()> {
+    for (category, class, _) in CLASSES {
+        table.text(class).text(category).end()?;
+    }
+    Ok(())
 }
 
 /// Tells the lines of a day that must be quarantined.
