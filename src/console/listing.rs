@@ -44,7 +44,10 @@ pub fn listing_batch(tables: &[TableListing], steps: bool) -> Result<RecordBatch
     shown.sort_by_key(|table| (place(table).unwrap_or(GROUPS.len()), &table.name));
     batch(vec![
         ("table", text(shown.iter().map(|table| Some(table.name.clone())))),
-        ("kind", text(shown.iter().map(|table| Some(table.group.clone().unwrap_or_else(|| "step".to_owned()))))),
+        (
+            "kind",
+            text(shown.iter().map(|table| Some(table.group.clone().unwrap_or_else(|| "step".to_owned())))),
+        ),
         ("description", text(shown.iter().map(|table| table.description.clone()))),
     ])
 }

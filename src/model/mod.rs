@@ -41,12 +41,12 @@ use datafusion::{arrow::datatypes::DataType, catalog::TableProvider, logical_exp
 pub use domestic::domestic_currency;
 pub use draft::{Draft, DraftSource, DraftTable};
 pub use evidence::CROSSWALK_COLUMNS;
+use futures::FutureExt;
 pub use grouping::{Group, Placed, group, look_different, patterns};
 pub use looks::{TwoReadings, two_readings};
 pub use recognise::{Beginning, Candidate, Recogniser, Verdict};
-pub use sheets::sheet_of;
-use futures::FutureExt;
 use settings::Settings;
+pub use sheets::sheet_of;
 pub use views::ModelView;
 
 use crate::{
@@ -58,7 +58,10 @@ use crate::{
 
 /// What a row is, of tables that are not SQL files and that people may look for.
 const DESCRIPTIONS: [(&str, &str); 7] = [
-    ("quarantine", "One row per row of a file that cannot be read, with file, line and reason; it is in no other table"),
+    (
+        "quarantine",
+        "One row per row of a file that cannot be read, with file, line and reason; it is in no other table",
+    ),
     ("inspections", "One row per thing that was found in a raw table"),
     ("decisions", "One row per option that the files decided, with the reason"),
     ("pooled_costs", "The costs, with the pool that each belongs to"),
@@ -201,9 +204,9 @@ impl Model {
     fn built(&self) -> Vec<LazyTable> {
         let mut tables = Vec::new();
         for name in Canonical::names() {
-            tables.push(self.table(&format!("all_{name}"), move |inner| {
-                async move { inner.all(name).await }.boxed()
-            }));
+            tables.push(
+                self.table(&format!("all_{name}"), move |inner| async move { inner.all(name).await }.boxed()),
+            );
         }
         tables.push(self.table("crosswalk", |inner| async move { inner.crosswalk().await }.boxed()));
         tables.push(self.table("quarantine", |inner| async move { inner.quarantine().await }.boxed()));
@@ -243,7 +246,10 @@ impl Model {
         let inner = Arc::clone(&self.inner);
         let about = About {
             group: (name == "quarantine").then(|| "control".to_owned()),
-            description: DESCRIPTIONS.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned()),
+            description: DESCRIPTIONS
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, text)| (*text).to_owned()),
             ..About::default()
         };
         LazyTable {

@@ -238,9 +238,9 @@ impl Staging<'_> {
         let keys = LogicalPlanBuilder::scan(" repeated", provider_as_source(Arc::new(table)), None)
             .and_then(|keys| keys.project(typed.collect::<Vec<_>>()))
             .map_err(cannot)?;
-        let left: Vec<_> = names.iter().map(|name| datafusion::common::Column::from_name(name)).collect();
+        let left: Vec<_> = names.iter().map(datafusion::common::Column::from_name).collect();
         let right: Vec<_> =
-            self.table.natural_key.iter().map(|name| datafusion::common::Column::from_name(name)).collect();
+            self.table.natural_key.iter().map(datafusion::common::Column::from_name).collect();
         keys.join(plan, join, (left, right), None).map_err(cannot)
     }
 
@@ -265,9 +265,7 @@ impl Staging<'_> {
         let is_staged = matches!(why, Why::Repeated);
         // The column that every row must have, else the first of its kind, says what a row is about.
         let read = |wanted: fn(ColumnKind) -> bool| {
-            let given = || {
-                self.found.iter().filter(|found| found.raw.is_some() && wanted(found.column.kind))
-            };
+            let given = || self.found.iter().filter(|found| found.raw.is_some() && wanted(found.column.kind));
             let found = given().find(|found| found.column.not_empty).or_else(|| given().next());
             match (found, is_staged) {
                 (Some(found), true) => Some(ident(&found.column.name)),

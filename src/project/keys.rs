@@ -162,7 +162,11 @@ pub(super) const FX: &[Key] =
 pub(super) const CONTROL: &[Key] = &[
     required("source", Kind::Text, "The source whose total this is."),
     required("month", Kind::Month, "The month, as in 2025-03."),
-    required("what", Kind::Text, "revenue, costs, a category, or subscriptions: the MRR of contract items that begin in the month."),
+    required(
+        "what",
+        Kind::Text,
+        "revenue, costs, a category, or subscriptions: the MRR of contract items that begin in the month.",
+    ),
     required("amount", Kind::Amount, "The total, in the currency of the reports."),
 ];
 

@@ -341,12 +341,13 @@ fn check_total(entry: &Entry<'_>) -> Result<()> {
         return Ok(());
     }
     let meant = nearest(what, TOTALS.into_iter().chain(parts()));
-    Err(entry.must_be("`revenue`, `costs`, `subscriptions` or a category such as `support.salaries`").hint(match meant {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => {
-            "categories of revenue and cost are listed in the documentation of the project file".to_owned()
-        }
-    }))
+    Err(entry.must_be("`revenue`, `costs`, `subscriptions` or a category such as `support.salaries`").hint(
+        match meant {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "categories of revenue and cost are listed in the documentation of the project file"
+                .to_owned(),
+        },
+    ))
 }
 
 fn views(root: &Section<'_>) -> Result<Vec<ViewDeclaration>> {

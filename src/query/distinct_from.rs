@@ -37,7 +37,7 @@ impl VisitorMut for DistinctFrom {
 /// `a IS DISTINCT FROM ((b AND c) OR d)`, without parentheses in the text, becomes `((a IS DISTINCT FROM b) AND c) OR d`.
 fn lift(expr: &mut Expr) {
     let Some((strength, right)) = right_operand(expr) else { return };
-    if !left_operand(right).is_some_and(|(weaker, _)| weaker <= strength) {
+    if left_operand(right).is_none_or(|(weaker, _)| weaker > strength) {
         return;
     }
     let mut lifted = mem::replace(right, nothing());

@@ -252,8 +252,7 @@ fn controls() {
     let message = "`controls.month` must be a month such as \"2025-03\", not `2025-3`";
     check(SOURCE, month, message, "\"2025-3\"", "");
     let what = "[[controls]]\nsource = \"erp\"\nmonth = \"2025-03\"\nwhat = \"revenues\"";
-    let message =
-        "`controls.what` must be `revenue`, `costs`, `subscriptions` or a category such as `support.salaries`, not `revenues`";
+    let message = "`controls.what` must be `revenue`, `costs`, `subscriptions` or a category such as `support.salaries`, not `revenues`";
     check(SOURCE, what, message, "\"revenues\"", "did you mean `revenue`?");
 }
 

@@ -5,7 +5,10 @@ use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, Formula, Workbook, Wo
 use super::*;
 
 /// A workbook of sheets that the test fills.
-fn workbook(sheets: &[(&str, &dyn Fn(&mut Worksheet))]) -> Vec<u8> {
+/// Fills a sheet.
+type Fill<'a> = &'a dyn Fn(&mut Worksheet);
+
+fn workbook(sheets: &[(&str, Fill<'_>)]) -> Vec<u8> {
     let mut workbook = Workbook::new();
     for (name, fill) in sheets {
         let sheet = workbook.add_worksheet();

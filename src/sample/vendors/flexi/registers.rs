@@ -8,7 +8,8 @@ use crate::{
         company::{Company, Customer},
         vendors::{
             identity::{
-                Link, country_code, domain, flexi_code, flexi_order, flexi_relation, is_in_flexi, link, other_name,
+                Link, country_code, domain, flexi_code, flexi_order, flexi_relation, is_in_flexi, link,
+                other_name,
             },
             text::TextTable,
         },
