@@ -371,7 +371,6 @@ async fn complete(
         }
     }
     if let Some(error) = problem {
-        let error = error.note("the project was written from the headers alone, and its crosswalk is empty");
         ui.warning(&Warning {
             message: format!("the files cannot be read yet, so match rules and crosswalk are left open: {error}"),
             help: error.hints().first().cloned(),
