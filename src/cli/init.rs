@@ -371,9 +371,8 @@ async fn complete(
         }
     }
     if let Some(error) = problem {
-        let error = error.note("the project was written from the headers alone, and its crosswalk is empty");
         ui.warning(&Warning {
-            message: format!("the files cannot be read yet: {error}"),
+            message: format!("the files cannot be read yet, so match rules and crosswalk are left open: {error}"),
             help: error.hints().first().cloned(),
         });
     }
@@ -420,7 +419,7 @@ fn summarise(directory: &Path, draft: &Draft, crosswalk: Option<&[Vec<String>]>,
         let of: BTreeSet<_> = rows.iter().filter_map(|row| row.first()).collect();
         let of: Vec<_> = of.into_iter().map(String::as_str).collect();
         let said = match rows.len() {
-            0 => "every customer is found, or there is nobody to find".to_owned(),
+            0 => "it names nobody yet".to_owned(),
             1 => format!("1 customer of {} is found by no rule; say who it is", of.join(", ")),
             many => format!("{many} customers of {} are found by no rule; say who they are", of.join(", ")),
         };
