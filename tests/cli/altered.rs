@@ -46,7 +46,9 @@ fn is_even(text: &str) -> bool {
 }
 
 fn is_invoice(row: &Row) -> bool {
-    row["DocumentType"] == "I" && row["InvoiceDate"].starts_with("2025-0") && row["InvoiceDate"] != "2025-02-30"
+    row["DocumentType"] == "I"
+        && row["InvoiceDate"].starts_with("2025-0")
+        && row["InvoiceDate"] != "2025-02-30"
 }
 
 const NOTHING: &str = "NULL";
@@ -55,7 +57,12 @@ const FILES: [File; 10] = [
     File {
         path: "syspro/ArTrnDetail.csv",
         column: "NetSalesValue",
-        fits: |row| is_invoice(row) && row["CostValue"] == "0.00" && row["TransactionGlCode"] == "4100" && is_even(&row["Invoice"]),
+        fits: |row| {
+            is_invoice(row)
+                && row["CostValue"] == "0.00"
+                && row["TransactionGlCode"] == "4100"
+                && is_even(&row["Invoice"])
+        },
         find: |row| Place {
             source: "erp",
             month: month(&row["InvoiceDate"]),
@@ -112,7 +119,12 @@ const FILES: [File; 10] = [
     File {
         path: "flexi/faktura-vydana.csv",
         column: "sumZklCelkem",
-        fits: |row| row["typDokl"] == "code:FAKTURA" && row["kod"].starts_with("VF2025010") && row["bezPolozek"] == "false" && row["storno"] == "false",
+        fits: |row| {
+            row["typDokl"] == "code:FAKTURA"
+                && row["kod"].starts_with("VF2025010")
+                && row["bezPolozek"] == "false"
+                && row["storno"] == "false"
+        },
         find: |row| Place {
             source: "flexi",
             month: month(&row["datVyst"]),
@@ -126,7 +138,11 @@ const FILES: [File; 10] = [
     File {
         path: "flexi/faktura-vydana-polozka.csv",
         column: "sumZkl",
-        fits: |row| row["typPolozkyK"] == "typPolozky.katalog" && row["doklFak"].starts_with("34000") && row["doklFak"].len() == 8,
+        fits: |row| {
+            row["typPolozkyK"] == "typPolozky.katalog"
+                && row["doklFak"].starts_with("34000")
+                && row["doklFak"].len() == 8
+        },
         find: |row| Place {
             source: "flexi",
             month: day_of(&row["doklFak"]).0,
@@ -174,7 +190,9 @@ const FILES: [File; 10] = [
             month: format!("{}-{:0>2}-01", row["rok"], row["mesic"]),
             what: "payroll = payroll accounts of the journal",
             document: NOTHING.to_owned(),
-            if_deleted: -(decimal(row, "hrubaMzda") + decimal(row, "socPojFirma") + decimal(row, "zdravPojFirma")),
+            if_deleted: -(decimal(row, "hrubaMzda")
+                + decimal(row, "socPojFirma")
+                + decimal(row, "zdravPojFirma")),
             if_raised_by_one: Decimal::ONE,
         },
         keyed: None,
@@ -232,7 +250,9 @@ impl Rows {
     fn position(&self, file: &File) -> usize {
         let fitting: Vec<usize> = (0..self.records.len())
             .filter(|position| (file.fits)(&self.row(*position)))
-            .filter(|position| self.records.iter().filter(|row| **row == self.records[*position]).count() == 1)
+            .filter(|position| {
+                self.records.iter().filter(|row| **row == self.records[*position]).count() == 1
+            })
             .collect();
         assert!(!fitting.is_empty(), "{} has no row to change", file.path);
         // Some row in the middle, which is neither the first nor the last of anything.
@@ -304,7 +324,16 @@ fn changed(change: Change) {
         let (found, wanted) = match (change, file.keyed) {
             (Change::Duplicate, Some((source, table))) => {
                 let amount = format!("{:.4}", decimal(&row, file.column));
-                (&answers[2], vec![source.to_owned(), table.to_owned(), line.to_string(), "repeated natural key".to_owned(), amount])
+                (
+                    &answers[2],
+                    vec![
+                        source.to_owned(),
+                        table.to_owned(),
+                        line.to_string(),
+                        "repeated natural key".to_owned(),
+                        amount,
+                    ],
+                )
             }
             _ => {
                 let difference = format!("{difference:.4}");

@@ -103,9 +103,7 @@ impl Session {
             }
             Ok(answers)
         }));
-        asked
-            .expect("no query panics")
-            .unwrap_or_else(|error: Error| panic!("{error} {:?}", error.hints()))
+        asked.expect("no query panics").unwrap_or_else(|error: Error| panic!("{error} {:?}", error.hints()))
     }
 }
 

@@ -123,7 +123,8 @@ fn the_journal_adds_to_zero_mirrors_the_sales_and_holds_the_costs() {
         truth("costs", "erp").into_iter().partition(|cost| cost["category"] == "cogs.product");
     assert_eq!(of_kind(&entries, "E"), sum(&of_journal, "amount") + sum(&quarantined, "amount"));
     let junk = |line: &Row| line["NetSalesValue"] == "12O.50" || !line["InvoiceDate"].starts_with("2025-");
-    let sold = distinct(lines()).into_iter().filter(|line| !junk(line) && line["InvoiceDate"] != "2025-02-30");
+    let sold =
+        distinct(lines()).into_iter().filter(|line| !junk(line) && line["InvoiceDate"] != "2025-02-30");
     assert_eq!(sum(&sold.collect::<Vec<_>>(), "CostValue"), sum(&of_lines, "amount"));
     let once = distinct(entries.clone());
     assert_eq!(once.len() + quarantined.len(), entries.len());
