@@ -130,3 +130,15 @@ fn what_cannot_be_run_is_said() {
     ];
     assert_snapshot!(runs.map(|arguments| environment.transcript(arguments)).join("\n"));
 }
+
+#[test]
+fn a_saved_query_belongs_to_the_project_that_it_lies_in() {
+    let environment = Environment::new();
+    std::fs::create_dir_all(environment.work().join("books/queries")).expect("the environment can be written");
+    let project = "[project]\nname = \"books\"\ncurrency = \"USD\"\n\n[sources.books]\nconnector = \"generic\"\nrevenue = \"revenue.csv\"\n";
+    environment.write("books/marginql.toml", project);
+    environment.write("books/revenue.csv", "customer,date,amount\nA,2025-01-31,12.50\n");
+    environment.write("books/queries/total.sql", "SELECT sum(amount) AS amount FROM all_revenue\n");
+    let outcome = environment.run(&["run", "books/queries/total.sql", "--format", "csv"]).done();
+    assert_eq!(outcome.stdout(), "amount\n12.5000\n");
+}
