@@ -372,7 +372,9 @@ async fn complete(
     }
     if let Some(error) = problem {
         ui.warning(&Warning {
-            message: format!("the files cannot be read yet, so match rules and crosswalk are left open: {error}"),
+            message: format!(
+                "the files cannot be read yet, so match rules and crosswalk are left open: {error}"
+            ),
             help: error.hints().first().cloned(),
         });
     }

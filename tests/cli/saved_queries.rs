@@ -134,7 +134,8 @@ fn what_cannot_be_run_is_said() {
 #[test]
 fn a_saved_query_belongs_to_the_project_that_it_lies_in() {
     let environment = Environment::new();
-    std::fs::create_dir_all(environment.work().join("books/queries")).expect("the environment can be written");
+    std::fs::create_dir_all(environment.work().join("books/queries"))
+        .expect("the environment can be written");
     let project = "[project]\nname = \"books\"\ncurrency = \"USD\"\n\n[sources.books]\nconnector = \"generic\"\nrevenue = \"revenue.csv\"\n";
     environment.write("books/marginql.toml", project);
     environment.write("books/revenue.csv", "customer,date,amount\nA,2025-01-31,12.50\n");
