@@ -12,14 +12,14 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// A pool of shared cost. It has either a driver, or other pools that it feeds.
+/// A pool of shared cost. It has a driver, or other pools that it feeds, or neither: then its cost is not allocated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pool {
     /// Its name.
     pub name: String,
     /// Which costs belong to it, as a SQL condition.
     pub condition: Located<String>,
-    /// What its cost is shared by; none for a pool that feeds others.
+    /// What its cost is shared by; none for a pool that feeds others, or is not allocated.
     pub driver: Option<Located<String>>,
     /// The minutes paid for per month, by the month from which they hold, oldest first; empty without capacity.
     pub capacities: Vec<Capacity>,
@@ -80,10 +80,11 @@ fn pool(section: &Section<'_>, name: &str, names: &[&str]) -> Result<Pool> {
         None => Vec::new(),
     };
     let driver = section.get("driver");
-    if feeds.is_empty() && driver.is_none() {
-        return Err(Error::config(format!("pool `{name}` has no `driver`"))
+    // A pool without a driver is a decision: its cost stays visible as not allocated. What a capacity is measured in is not.
+    if driver.is_none() && feeds.is_empty() && !capacities.is_empty() {
+        return Err(Error::config(format!("pool `{name}` has `capacity_minutes` and no `driver`"))
             .at(section.place())
-            .note("a driver says what the cost of a pool is shared by; only a pool with `feeds` needs none")
+            .note("a driver says what the cost of a pool is shared by, and what uses its capacity")
             .hint("add a line such as `driver = \"handle_minutes\"`"));
     }
     if !feeds.is_empty() {

@@ -165,7 +165,8 @@ fn pools() {
     let hint = "give each its own name; a cost belongs to the first pool whose condition holds";
     check(POOL, lines, "there are two pools named `support`", "\"support\"", hint);
     let hint = "add a line such as `driver = \"handle_minutes\"`";
-    check(FEEDING, "", "pool `it` has no `driver`", "[[pools]]", hint);
+    let message = "pool `it` has `capacity_minutes` and no `driver`";
+    check(FEEDING, "capacity_minutes = 1", message, "[[pools]]", hint);
     for (line, key) in [("driver = \"revenue\"", "driver"), ("capacity_minutes = 1", "capacity_minutes")] {
         let message = format!("pool `it` has both `feeds` and `{key}`");
         let lines = format!("feeds = {{ support = 1 }}\n{line}");
