@@ -213,7 +213,14 @@ impl Engine {
 
     async fn start(&self, state: SessionState, plan: LogicalPlan, diagnosis: &Diagnosis) -> Result<Rows> {
         let context = Arc::new(datafusion::execution::TaskContext::from(&state));
-        let physical = state.create_physical_plan(&plan).await.map_err(|error| diagnosis.explain(error))?;
+        let physical = match state.create_physical_plan(&plan).await {
+            Err(error) if total_order::is_order_misjudged(&error) => {
+                let plan = total_order::sort_together(plan).map_err(|error| diagnosis.explain(error))?;
+                state.create_physical_plan(&plan).await
+            }
+            planned => planned,
+        };
+        let physical = physical.map_err(|error| diagnosis.explain(error))?;
         // Otherwise an idle partition takes files from another, and rows come in the order in which threads finish.
         let physical = physical.with_preserve_order(true).unwrap_or(physical);
         Rows::start(physical, context, diagnosis.clone(), self.spill.clone())

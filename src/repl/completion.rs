@@ -271,7 +271,7 @@ mod tests {
     #[test]
     fn commands_and_their_arguments_are_completed() {
         assert_eq!(at("", "\\ti|"), ["\\timing "]);
-        assert_eq!(at("", "\\d|"), ["\\d", "\\df"]);
+        assert_eq!(at("", "\\d|"), ["\\d", "\\d+", "\\df"]);
         assert_eq!(at("", "\\d cu|"), ["\\d customers"]);
         assert_eq!(at("", "\\format pa|"), ["\\format parquet"]);
         assert_eq!(at("", "\\h margin_|"), ["\\h margin_pct"]);

@@ -1,4 +1,3 @@
 SELECT severity, source, table_name, check_name, rows, example
 FROM data_quality
-WHERE check_name <> 'rows'
 ORDER BY CASE severity WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END, source, table_name, check_name

@@ -135,9 +135,7 @@ async fn every_file_of_the_sample_is_what_its_project_says() {
     };
     crate::sample::write(directory.path(), &options).expect("it is written");
     let exports = directory.path().join("exports");
-    let mut expected = named(&exports.join("marginql.toml"));
-    // The lists of categories are written by hand, and no connector's own.
-    expected.retain(|_, table| !table.ends_with(".categories"));
+    let expected = named(&exports.join("marginql.toml"));
     let recogniser = recogniser();
     let files = beginnings(&exports, expected.keys()).await;
     let told_as = |files: &[Beginning]| {
@@ -149,8 +147,14 @@ async fn every_file_of_the_sample_is_what_its_project_says() {
     // Without directories, the names of the vendors are gone.
     let flat = |path: &String| path.replace('/', "-");
     let files: Vec<_> = files.into_iter().map(|file| Beginning { path: flat(&file.path), ..file }).collect();
-    let expected: BTreeMap<_, _> = expected.into_iter().map(|(path, table)| (flat(&path), table)).collect();
-    assert_eq!(told_as(&files), expected);
+    let mut expected: BTreeMap<_, _> =
+        expected.into_iter().map(|(path, table)| (flat(&path), table)).collect();
+    let mut told = told_as(&files);
+    // Both vendors' lists of accounts are two columns, account and category; only the directory tells them apart.
+    for map in [&mut expected, &mut told] {
+        map.remove("syspro-accounts.csv");
+    }
+    assert_eq!(told, expected);
 }
 
 fn file(path: &str, columns: &[&str], rows: &[&[&str]]) -> Beginning {

@@ -49,7 +49,7 @@ categories AS (
   SELECT source, 'costs', category, count(*) FROM all_costs GROUP BY source, category
 ),
 checks AS (
-  SELECT source, table_name, check_name, severity, rows, example FROM inspections
+  SELECT source, table_name, check_name, severity, rows, example FROM inspections WHERE check_name <> 'rows'
   UNION ALL
   SELECT source, table_name, check_name, severity, rows, example FROM all_quality
   UNION ALL

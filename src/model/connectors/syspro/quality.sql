@@ -45,7 +45,7 @@ SELECT
   'line_of_unknown_customer',
   'warning',
   'ar_trn_detail',
-  coalesce(sum(lines), 0),
+  CAST(coalesce(sum(lines), 0) AS BIGINT),
   min(customer)
 FROM (SELECT customer, count(*) AS lines FROM ar_trn_detail WHERE customer IS NOT NULL GROUP BY customer) AS sold_to
 WHERE (SELECT count(*) FROM ar_customer) > 0
@@ -56,7 +56,7 @@ SELECT
   'date_outside_posting_period',
   'warning',
   'ar_trn_detail',
-  coalesce(sum(dates.lines), 0),
+  CAST(coalesce(sum(dates.lines), 0) AS BIGINT),
   min(CAST(dates.invoice_date AS TEXT) || ' in period ' || CAST(dates.trn_year AS TEXT) || '/' || CAST(dates.trn_month AS TEXT))
 FROM (
   SELECT invoice_date, trn_year, trn_month, count(*) AS lines
@@ -75,7 +75,7 @@ SELECT
   'invoice_number_repeats',
   'info',
   'ar_invoice',
-  coalesce(sum(copies), 0),
+  CAST(coalesce(sum(copies), 0) AS BIGINT),
   min(invoice)
 FROM (
   SELECT customer, invoice, upper(document_type) AS document_type, count(*) AS copies
@@ -89,7 +89,7 @@ SELECT
   'invoice_billed_to_several_customers',
   'warning',
   'ar_invoice',
-  coalesce(sum(copies), 0),
+  CAST(coalesce(sum(copies), 0) AS BIGINT),
   min(invoice)
 FROM (
   SELECT invoice, upper(document_type) AS document_type, count(*) AS copies
