@@ -46,8 +46,9 @@ const WAYS: [Way; 9] = [
     Way { memory: Some("8MB"), ..way("batch=256/partitions=4/memory=8MB", "256", 4, false) },
 ];
 
-/// Ways for projects: what they prove is in their SQL, and planning it takes long.
-const PROJECT_WAYS: [Way; 2] = [WAYS[1], WAYS[2]];
+/// Ways for projects: what they prove is in their SQL, and planning it takes long. Batches of one row are not among them: rows
+/// that are kept in memory share their texts, which a sort then counts once for each row and finds too large.
+const PROJECT_WAYS: [Way; 2] = [WAYS[1], WAYS[0]];
 
 /// Records under `onlyif small-memory` run only where memory is scarce: they prove that a query really spills.
 const SMALL_MEMORY: &str = "small-memory";
