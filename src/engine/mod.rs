@@ -4,12 +4,13 @@
 //! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `logical_rules` lists what
 //! optimizes plans (`null_rejecting` lets filters through outer joins, `total_filters` keeps them above totals, `union_nulls`
 //! keeps the schemas of UNIONs true), `cooperation` lets queries be cancelled, `spill` holds what does not fit into
-//! memory, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
+//! memory, `kept` computes once what is read often, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
 //! that are opened when they are named.
 
 mod catalog;
 mod cooperation;
 mod diagnose;
+mod kept;
 mod lazy_schema;
 mod logical_rules;
 mod memory;
@@ -31,12 +32,7 @@ use std::{
 use datafusion::{
     catalog::{MemoryCatalogProvider, MemorySchemaProvider},
     common::{ParamValues, TableReference},
-    datasource::{
-        file_format::arrow::ArrowFormat,
-        listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl},
-    },
     execution::{SessionStateBuilder, context::SessionState},
-    logical_expr::LogicalPlan,
     prelude::SessionContext,
     sql::sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str},
 };
@@ -44,6 +40,7 @@ use datafusion::{
 use catalog::Catalog;
 pub use catalog::{FunctionDescription, FunctionKind, TableDescription, TableListing};
 use diagnose::Diagnosis;
+use kept::{Kept, arrow_table};
 use lazy_schema::LazySchema;
 pub use lazy_schema::{About, LazyTable, OpenTable};
 pub use memory::{MemoryLimit, bytes_text};
@@ -67,6 +64,7 @@ pub struct Engine {
     sources: Sources,
     memory_bytes: usize,
     spill: Option<Arc<SpillDirectory>>,
+    kept: Arc<Kept>,
     /// What is known of tables that may not be open yet.
     lazy: Mutex<BTreeMap<String, About>>,
 }
@@ -90,11 +88,13 @@ impl Engine {
         marginql_udfs::register_all(&mut state)
             .map_err(|error| Error::query("the functions cannot be registered").caused_by(error))?;
         let context = FileTables::enable(SessionContext::new_with_state(state), &sources);
+        let spill = spill.map(Arc::new);
         Ok(Self {
             context,
             sources,
             memory_bytes: options.memory_bytes(),
-            spill: spill.map(Arc::new),
+            kept: Arc::new(Kept::new(options.memory_bytes(), spill.clone())),
+            spill,
             lazy: Mutex::default(),
         })
     }
@@ -106,7 +106,7 @@ impl Engine {
 
     /// What plans in this session without owning it.
     pub fn planner(&self) -> Planner {
-        Planner::new(&self.context, self.memory_bytes)
+        Planner::new(&self.context, self.memory_bytes, Arc::clone(&self.kept))
     }
 
     /// What opens files for this session.
@@ -177,11 +177,7 @@ impl Engine {
     pub async fn set_result(&self, file: &Path) -> Result<()> {
         let state = self.context.state();
         let cannot = |error| Error::query("the result cannot be read back").caused_by(error);
-        let location = ListingTableUrl::parse(file.to_string_lossy()).map_err(cannot)?;
-        let options = ListingOptions::new(Arc::new(ArrowFormat)).with_file_extension("");
-        let schema = options.infer_schema(&state, &location).await.map_err(cannot)?;
-        let config = ListingTableConfig::new(location).with_listing_options(options).with_schema(schema);
-        let table = ListingTable::try_new(config).map_err(cannot)?;
+        let table = arrow_table(&state, file, None).await.map_err(cannot)?;
         self.context.register_table(RESULT_TABLE, Arc::new(table)).map_err(cannot)?;
         Ok(())
     }
@@ -208,22 +204,7 @@ impl Engine {
         let plan = total_order::decide_ties(plan).map_err(explain)?;
         let frame = self.context.execute_logical_plan(plan).await.map_err(explain)?;
         let (state, plan) = frame.into_parts();
-        self.start(state, plan, &diagnosis).await
-    }
-
-    async fn start(&self, state: SessionState, plan: LogicalPlan, diagnosis: &Diagnosis) -> Result<Rows> {
-        let context = Arc::new(datafusion::execution::TaskContext::from(&state));
-        let physical = match state.create_physical_plan(&plan).await {
-            Err(error) if total_order::is_order_misjudged(&error) => {
-                let plan = total_order::sort_together(plan).map_err(|error| diagnosis.explain(error))?;
-                state.create_physical_plan(&plan).await
-            }
-            planned => planned,
-        };
-        let physical = physical.map_err(|error| diagnosis.explain(error))?;
-        // Otherwise an idle partition takes files from another, and rows come in the order in which threads finish.
-        let physical = physical.with_preserve_order(true).unwrap_or(physical);
-        Rows::start(physical, context, diagnosis.clone(), self.spill.clone())
+        Rows::start(state, plan, diagnosis, self.spill.clone()).await
     }
 
     fn catalog(&self) -> Catalog {

@@ -9,14 +9,19 @@ use datafusion::{
     catalog::TableProvider,
     common::{DFSchema, ParamValues},
     datasource::{ViewTable, dynamic_file::DynamicListTableFactory},
-    execution::{TaskContext, context::SessionState},
+    execution::context::SessionState,
     logical_expr::{Expr, LogicalPlan},
-    physical_plan::collect,
     prelude::SessionContext,
     sql::sqlparser::dialect::Dialect,
 };
 
-use super::{catalog::Catalog, diagnose::Diagnosis, dialect_of};
+use super::{
+    catalog::Catalog,
+    diagnose::Diagnosis,
+    dialect_of,
+    kept::{Kept, is_in_memory},
+    rows::Rows,
+};
 use crate::{
     error::{Error, Result},
     query::{Parameters, Statement, Text, mend_expression, parse_statements},
@@ -37,13 +42,14 @@ pub struct Planner {
     /// Only for its weak reference to the session, whose type DataFusion does not export.
     session: Arc<DynamicListTableFactory>,
     memory_bytes: usize,
+    kept: Arc<Kept>,
 }
 
 impl Planner {
-    pub(super) fn new(context: &SessionContext, memory_bytes: usize) -> Self {
+    pub(super) fn new(context: &SessionContext, memory_bytes: usize, kept: Arc<Kept>) -> Self {
         let session = DynamicListTableFactory::default();
         session.session_store().with_state(context.state_weak_ref());
-        Self { session: Arc::new(session), memory_bytes }
+        Self { session: Arc::new(session), memory_bytes, kept }
     }
 
     /// The session as it is now.
@@ -89,7 +95,7 @@ impl Planner {
             true => Ok(plan),
             false => plan.with_param_values(ParamValues::from(bound.values)),
         });
-        let plan = plan.map_err(|error| self.explain(error, &state, text.clone()))?;
+        let plan = plan.map_err(|error| self.diagnosis(&state, text).explain(error))?;
         match plan {
             LogicalPlan::Ddl(_) | LogicalPlan::Dml(_) | LogicalPlan::Statement(_) | LogicalPlan::Copy(_) => {
                 Err(Error::config(format!("`{}` is not a query", text.origin()))
@@ -111,7 +117,7 @@ impl Planner {
             mend_expression(&mut parsed.expr);
             state.create_logical_expr_from_sql_expr(parsed, schema)
         });
-        expr.map_err(|error| self.explain(error, &state, text.clone()))
+        expr.map_err(|error| self.diagnosis(&state, text).explain(error))
     }
 
     /// The table of a name.
@@ -126,7 +132,7 @@ impl Planner {
             None => Ok(None),
         };
         table
-            .map_err(|error| self.explain(error, &state, Text::new(name, "")))?
+            .map_err(|error| self.diagnosis(&state, &Text::new(name, "")).explain(error))?
             .ok_or_else(|| Error::query(format!("table `{name}` not found")))
     }
 
@@ -135,15 +141,51 @@ impl Planner {
     /// # Errors
     /// Whatever goes wrong while it runs.
     pub async fn collect(&self, plan: &LogicalPlan, text: &Text) -> Result<Vec<RecordBatch>> {
-        let state = self.state()?;
-        let explain = |error| self.explain(error, &state, text.clone());
-        let physical = state.create_physical_plan(plan).await.map_err(explain)?;
-        collect(physical, Arc::new(TaskContext::from(&state))).await.map_err(explain)
+        let mut rows = self.run(plan, text).await?;
+        let mut batches = Vec::new();
+        while let Some(batch) = rows.next().await? {
+            batches.push(batch);
+        }
+        Ok(batches)
     }
 
-    fn explain(&self, error: datafusion::error::DataFusionError, state: &SessionState, text: Text) -> Error {
+    /// A plan as a table: read again each time, or, if it reads only what is in memory already, computed now.
+    ///
+    /// # Errors
+    /// Whatever goes wrong while it is computed.
+    pub async fn settle(&self, plan: LogicalPlan, text: &Text) -> Result<Arc<dyn TableProvider>> {
+        let cannot = |error| Error::query("a view cannot be planned").caused_by(error);
+        match is_in_memory(&plan).map_err(cannot)? {
+            true => self.keep(&plan, text).await,
+            false => Ok(Arc::new(ViewTable::new(plan, Some(text.content().to_owned())))),
+        }
+    }
+
+    /// The rows of a plan as a table, computed now and once: for what is read often and takes long.
+    ///
+    /// # Errors
+    /// Whatever goes wrong while they are computed.
+    pub async fn keep(&self, plan: &LogicalPlan, text: &Text) -> Result<Arc<dyn TableProvider>> {
+        let mut rows = self.run(plan, text).await?;
+        let state = self.state()?;
+        let diagnosis = self.diagnosis(&state, text);
+        let explain = |error| diagnosis.explain(error);
+        let mut keeping = self.kept.begin(rows.schema(), &state);
+        while let Some(batch) = rows.next().await? {
+            keeping.add(batch).map_err(explain)?;
+        }
+        keeping.finish(&state).await.map_err(explain)
+    }
+
+    async fn run(&self, plan: &LogicalPlan, text: &Text) -> Result<Rows> {
+        let state = self.state()?;
+        let diagnosis = self.diagnosis(&state, text);
+        Rows::start(state, plan.clone(), diagnosis, self.kept.spill()).await
+    }
+
+    fn diagnosis(&self, state: &SessionState, text: &Text) -> Diagnosis {
         let catalog = Catalog::new(SessionContext::new_with_state(state.clone()));
-        Diagnosis { text, catalog, memory_bytes: self.memory_bytes }.explain(error)
+        Diagnosis { text: text.clone(), catalog, memory_bytes: self.memory_bytes }
     }
 }
 

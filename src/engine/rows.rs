@@ -8,7 +8,8 @@ use std::{collections::VecDeque, sync::Arc};
 use datafusion::{
     arrow::{array::RecordBatch, datatypes::SchemaRef},
     error::DataFusionError,
-    execution::{SendableRecordBatchStream, TaskContext},
+    execution::{SendableRecordBatchStream, TaskContext, context::SessionState},
+    logical_expr::LogicalPlan,
     physical_plan::{
         ExecutionPlan, ExecutionPlanProperties, Partitioning, execute_stream, execute_stream_partitioned,
     },
@@ -16,7 +17,7 @@ use datafusion::{
 use futures::{StreamExt, stream::BoxStream};
 use tokio::{sync::mpsc, task::JoinSet};
 
-use super::{diagnose::Diagnosis, spill::SpillDirectory};
+use super::{diagnose::Diagnosis, spill::SpillDirectory, total_order};
 use crate::error::Result;
 
 /// Batches of a partition that may wait while an earlier partition is read.
@@ -32,7 +33,27 @@ pub struct Rows {
 }
 
 impl Rows {
-    pub(super) fn start(
+    pub(super) async fn start(
+        state: SessionState,
+        plan: LogicalPlan,
+        diagnosis: Diagnosis,
+        spill: Option<Arc<SpillDirectory>>,
+    ) -> Result<Self> {
+        let context = Arc::new(TaskContext::from(&state));
+        let physical = match state.create_physical_plan(&plan).await {
+            Err(error) if total_order::is_order_misjudged(&error) => {
+                let plan = total_order::sort_together(plan).map_err(|error| diagnosis.explain(error))?;
+                state.create_physical_plan(&plan).await
+            }
+            planned => planned,
+        };
+        let physical = physical.map_err(|error| diagnosis.explain(error))?;
+        // Otherwise an idle partition takes files from another, and rows come in the order in which threads finish.
+        let physical = physical.with_preserve_order(true).unwrap_or(physical);
+        Self::run(physical, context, diagnosis, spill)
+    }
+
+    fn run(
         plan: Arc<dyn ExecutionPlan>,
         context: Arc<TaskContext>,
         diagnosis: Diagnosis,

@@ -11,8 +11,8 @@ use datafusion::{
         datatypes::{DataType, Field, Schema},
     },
     catalog::TableProvider,
-    datasource::{empty::EmptyTable, provider_as_source},
-    logical_expr::{LogicalPlan, LogicalPlanBuilder},
+    datasource::empty::EmptyTable,
+    logical_expr::LogicalPlan,
 };
 use tokio::sync::OnceCell;
 
@@ -21,10 +21,11 @@ use super::{
     connector::{Connector, ConnectorOption, RawTable},
     general_options::{GENERAL, apply_general},
     inspection::{Inspection, Subject},
+    plans::scan,
     settings::Settings,
     sheets,
     staging::{SOURCE_FILE, Staging},
-    tables, views,
+    views,
 };
 use crate::{
     engine::{Namespace, Planner, view},
@@ -47,6 +48,8 @@ const OPTIONAL: [&str; 3] = ["reconciliation", "quality", "excluded"];
 pub(super) const RAW: &str = "raw";
 /// The catalog of the tables that connectors read.
 pub(super) const STAGED: &str = "staged";
+/// A table of up to this many rows is read once and then stands in memory; of a larger one, queries read what they need.
+const ROWS_IN_MEMORY_MAX: u64 = 200_000;
 /// The value of an option that leaves the choice to a query.
 const AUTO: &str = "auto";
 
@@ -233,11 +236,10 @@ impl Connected {
             Err(_) => &self.decided().await?.0,
         };
         let plan = self.planner.plan(text, parameters, Some(&self.namespace())).await?;
-        if views::parse(name, text.clone())?.kept {
-            let batches = self.planner.collect(&plan, text).await?;
-            return tables::kept(batches, plan.schema().inner());
+        match views::parse(name, text.clone())?.kept {
+            true => self.planner.keep(&plan, text).await,
+            false => self.planner.settle(plan, text).await,
         }
-        Ok(view(plan, Some(text.content())))
     }
 
     fn view_text(&self, name: &str) -> Result<&Text> {
@@ -404,7 +406,17 @@ impl Connected {
         let state = self.planner.state()?;
         let found = self.found(table, &opened.provider.schema())?;
         let staging = self.staging(table, &found, &opened.inspection, Reader::new(&state, self.writing));
-        Ok(view(staging.readable(scan(&table.name, &opened.provider)?)?, None))
+        let text = Text::new(table.name.as_str(), "");
+        let raw = || scan(&table.name, &opened.provider);
+        let first = match staging.first_of_repeated(raw()?)? {
+            Some(plan) => Some(scan(&table.name, &self.planner.keep(&plan, &text).await?)?),
+            None => None,
+        };
+        let plan = staging.readable(raw()?, first)?;
+        match opened.inspection.rows <= ROWS_IN_MEMORY_MAX {
+            true => self.planner.keep(&plan, &text).await,
+            false => Ok(view(plan, None)),
+        }
     }
 
     /// The rows of a raw table that are left out; none if there are none.
@@ -456,13 +468,6 @@ fn staged_schema(table: &RawTable) -> Schema {
         table.columns.iter().map(|column| Field::new(&column.name, data_type(column.kind), true)).collect();
     fields.push(Field::new(SOURCE_FILE, DataType::Utf8View, true));
     Schema::new(fields)
-}
-
-/// A plan that reads a table.
-pub(super) fn scan(name: &str, provider: &Arc<dyn TableProvider>) -> Result<LogicalPlan> {
-    LogicalPlanBuilder::scan(name, provider_as_source(Arc::clone(provider)), None)
-        .and_then(LogicalPlanBuilder::build)
-        .map_err(|error| Error::query(format!("`{name}` cannot be read")).caused_by(error))
 }
 
 fn unknown<'a>(message: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Error {

@@ -22,6 +22,7 @@ mod grouping;
 mod header_names;
 mod inspection;
 mod looks;
+mod plans;
 mod pooling;
 mod recognise;
 mod settings;
@@ -35,22 +36,23 @@ use std::{collections::BTreeMap, sync::Arc};
 
 pub use canonical::{Canonical, CanonicalColumn};
 use chrono::NaiveDate;
-use connected::{Connected, RAW, STAGED, scan};
+use connected::{Connected, RAW, STAGED};
 pub use connector::{ColumnKind, Connector, ConnectorOption, EpochUnit, RawColumn, RawTable};
-use datafusion::{arrow::datatypes::DataType, catalog::TableProvider, logical_expr::LogicalPlanBuilder};
+use datafusion::{arrow::datatypes::DataType, catalog::TableProvider};
 pub use domestic::domestic_currency;
 pub use draft::{Draft, DraftSource, DraftTable};
 pub use evidence::CROSSWALK_COLUMNS;
 use futures::FutureExt;
 pub use grouping::{Group, Placed, group, look_different, patterns};
 pub use looks::{TwoReadings, two_readings};
+use plans::union_all;
 pub use recognise::{Beginning, Candidate, Recogniser, Verdict};
 use settings::Settings;
 pub use sheets::sheet_of;
 pub use views::ModelView;
 
 use crate::{
-    engine::{About, Engine, LazyTable, Namespace, OpenTable, Planner, view},
+    engine::{About, Engine, LazyTable, Namespace, OpenTable, Planner},
     error::{Error, Result},
     project::{Located, Lock, Project, SourceDeclaration, TableFiles},
     query::Text,
@@ -72,7 +74,7 @@ const DESCRIPTIONS: [(&str, &str); 7] = [
 /// The name of the source that a file of rates is.
 const RATES: &str = "rates_file";
 /// Canonical tables that are computed once in a session.
-const KEPT: [&str; 3] = ["customers", "customer_aliases", "fx_rates"];
+const KEPT: [&str; 4] = ["customers", "customer_aliases", "fx_rates", "interactions"];
 /// The name of the source that a crosswalk is.
 const CROSSWALK: &str = "crosswalk_file";
 
@@ -190,11 +192,10 @@ impl Model {
             async move {
                 let parameters = inner.settings.view_parameters()?;
                 let plan = inner.planner.plan(&declared.text, &parameters, None).await?;
-                if declared.kept {
-                    let batches = inner.planner.collect(&plan, &declared.text).await?;
-                    return tables::kept(batches, plan.schema().inner());
+                match declared.kept {
+                    true => inner.planner.keep(&plan, &declared.text).await,
+                    false => inner.planner.settle(plan, &declared.text).await,
                 }
-                Ok(view(plan, Some(declared.text.content())))
             }
         });
         LazyTable { about, ..table }
@@ -268,12 +269,12 @@ impl Inner {
 
     /// The rows of a canonical table from all sources; those of customers are few, read often, and kept.
     async fn all(&self, name: &str) -> Result<Arc<dyn TableProvider>> {
+        let text = Text::new(format!("all_{name}"), "");
         let all = union::all(name, &self.sources).await?;
-        if !KEPT.contains(&name) {
-            return Ok(all);
+        match KEPT.contains(&name) {
+            true => self.planner.keep(&all, &text).await,
+            false => self.planner.settle(all, &text).await,
         }
-        let batches = self.planner.collect(&scan(name, &all)?, &Text::new(name, "")).await?;
-        tables::kept(batches, &all.schema())
     }
 
     async fn crosswalk(&self) -> Result<Arc<dyn TableProvider>> {
@@ -293,25 +294,21 @@ impl Inner {
     /// What each customer takes of each pool in each month, computed once: several views read it several times.
     async fn drivers(&self) -> Result<Arc<dyn TableProvider>> {
         let plan = pooling::drivers(&self.settings, &self.planner).await?;
-        let batches = self.planner.collect(&plan, &Text::new("drivers", "")).await?;
-        tables::kept(batches, plan.schema().inner())
+        self.planner.keep(&plan, &Text::new("drivers", "")).await
     }
 
     /// The rows of all raw tables that no canonical table holds because they cannot be read.
     async fn quarantine(&self) -> Result<Arc<dyn TableProvider>> {
-        let mut all: Option<LogicalPlanBuilder> = None;
         let cannot = |error| Error::query("the quarantine cannot be planned").caused_by(error);
+        let mut plans = Vec::new();
         for source in self.all_sources() {
             for table in source.given_tables() {
-                let Some(plan) = source.refused(table).await? else { continue };
-                all = Some(match all {
-                    None => LogicalPlanBuilder::from(plan),
-                    Some(all) => all.union(plan).map_err(cannot)?,
-                });
+                plans.extend(source.refused(table).await?);
             }
         }
-        match all {
-            Some(all) => Ok(view(all.build().map_err(cannot)?, None)),
+        match union_all(plans).map_err(cannot)? {
+            // To tell the line of a row, whole files are read one row after the other.
+            Some(all) => self.planner.keep(&all, &Text::new("quarantine", "")).await,
             None => tables::empty(&[
                 ("source", DataType::Utf8View),
                 ("table_name", DataType::Utf8View),

@@ -9,9 +9,13 @@ use datafusion::{
     logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, ident, lit, when},
 };
 
-use super::{connected::scan, settings::Settings, tables};
+use super::{
+    plans::{scan, union_all},
+    settings::Settings,
+    tables,
+};
 use crate::{
-    engine::{Planner, view},
+    engine::Planner,
     error::{Error, Result},
     project::Pool,
     query::Text,
@@ -40,7 +44,7 @@ pub(super) async fn pooled_costs(settings: &Settings, planner: &Planner) -> Resu
     let mut columns: Vec<Expr> = plan.schema().columns().into_iter().map(Expr::Column).collect();
     columns.push(pool.alias("pool"));
     let plan = LogicalPlanBuilder::from(plan).project(columns).and_then(LogicalPlanBuilder::build);
-    Ok(view(plan.map_err(cannot)?, None))
+    planner.settle(plan.map_err(cannot)?, &Text::new("pooled_costs", "")).await
 }
 
 /// What each customer takes of each pool in each month.
@@ -48,20 +52,16 @@ pub(super) async fn pooled_costs(settings: &Settings, planner: &Planner) -> Resu
 /// # Errors
 /// A driver that is neither a known one nor an expression over the columns of `driver_values`.
 pub(super) async fn drivers(settings: &Settings, planner: &Planner) -> Result<LogicalPlan> {
-    let mut all: Option<LogicalPlanBuilder> = None;
+    let mut plans = Vec::new();
     for pool in &settings.project.pools {
         let Some(driver) = &pool.driver else { continue };
-        let plan = match DRIVERS.iter().find(|known| **known == driver.value) {
+        plans.push(match DRIVERS.iter().find(|known| **known == driver.value) {
             Some(known) => driver_view(pool, known, planner).await?,
             None => driver_expression(pool, &driver.value, &driver.span, settings, planner).await?,
-        };
-        all = Some(match all {
-            None => LogicalPlanBuilder::from(plan),
-            Some(all) => all.union(plan).map_err(cannot)?,
         });
     }
-    match all {
-        Some(all) => all.build().map_err(cannot),
+    match union_all(plans).map_err(cannot)? {
+        Some(all) => Ok(all),
         None => {
             let nothing = tables::empty(&[
                 ("pool", DataType::Utf8View),

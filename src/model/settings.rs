@@ -1,6 +1,7 @@
 //! What the project says, in the form in which views take it: bound parameters.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Days, NaiveDate};
+use datafusion::arrow::datatypes::Date32Type;
 
 use crate::{
     error::{Error, Result},
@@ -25,7 +26,7 @@ impl Settings {
         let as_of = project.as_of.unwrap_or(today);
         let latest =
             as_of.checked_add_days(Days::new(u64::from(project.future_days_max))).unwrap_or(NaiveDate::MAX);
-        let latest_day = latest.num_days_from_ce() - DAYS_BEFORE_1970;
+        let latest_day = Date32Type::from_naive_date(latest);
         Self { project, lock, as_of, latest_day }
     }
 
@@ -65,9 +66,6 @@ impl Settings {
         Ok(parameters)
     }
 }
-
-/// From the first day of year 1, which is day 1, to the last day before 1970.
-const DAYS_BEFORE_1970: i32 = 719_163;
 
 fn set(parameters: &mut Parameters, name: &str, type_name: &str, texts: &[String]) -> Result<()> {
     let parameter_type: ParameterType = type_name.parse().map_err(|error: Error| error)?;

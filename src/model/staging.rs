@@ -22,6 +22,7 @@ use super::{
     columns::{Found, Raw, Reader, data_type, is_text},
     connector::{ColumnKind, RawTable},
     inspection::Inspection,
+    plans::union_all,
 };
 use crate::error::{Error, Result};
 
@@ -55,28 +56,44 @@ struct Refusal {
 impl Staging<'_> {
     /// The rows that can be read, with the connector's names and types.
     ///
+    /// `first` are those of [`Staging::first_of_repeated`], which are few and read once.
+    ///
     /// # Errors
     /// A plan that cannot be built.
-    pub(super) fn readable(&self, raw: LogicalPlan) -> Result<LogicalPlan> {
+    pub(super) fn readable(&self, raw: LogicalPlan, first: Option<LogicalPlan>) -> Result<LogicalPlan> {
+        let plan = self.with_repetitions(raw)?;
+        let plan = match (&self.inspection.repeated_keys, first) {
+            (Some(keys), Some(first)) => {
+                let others = self.join_keys(plan.build().map_err(cannot)?, keys, JoinType::RightAnti)?;
+                others.union(first).map_err(cannot)?
+            }
+            _ if self.inspection.repeated_rows == 0 => plan,
+            _ => self.first_of_each(plan)?,
+        };
+        plan.build().map_err(cannot)
+    }
+
+    /// The first row of each natural key that occurs several times; none if no key does, or too many to name them.
+    ///
+    /// # Errors
+    /// A plan that cannot be built.
+    pub(super) fn first_of_repeated(&self, raw: LogicalPlan) -> Result<Option<LogicalPlan>> {
+        let Some(keys) = self.inspection.repeated_keys.as_ref().filter(|keys| !keys.is_empty()) else {
+            return Ok(None);
+        };
+        let plan = self.with_repetitions(raw)?.build().map_err(cannot)?;
+        let repeated = self.join_keys(plan, keys, JoinType::RightSemi)?;
+        self.first_of_each(repeated)?.build().map(Some).map_err(cannot)
+    }
+
+    fn with_repetitions(&self, raw: LogicalPlan) -> Result<LogicalPlanBuilder> {
         let plan = LogicalPlanBuilder::from(raw);
         let kept = self.refusals()?.into_iter().map(|refusal| is_not_true(refusal.condition));
         let plan = match kept.reduce(Expr::and) {
             Some(kept) => plan.filter(kept).map_err(cannot)?,
             None => plan,
         };
-        let plan = plan.project(self.columns()?).map_err(cannot)?;
-        let plan = match &self.inspection.repeated_keys {
-            _ if self.inspection.repeated_rows == 0 => plan,
-            None => self.first_of_each(plan)?,
-            Some(keys) => {
-                let plan = plan.build().map_err(cannot)?;
-                let others = self.join_keys(plan.clone(), keys, JoinType::RightAnti)?;
-                let repeated = self.join_keys(plan, keys, JoinType::RightSemi)?;
-                let first = self.first_of_each(repeated)?.build().map_err(cannot)?;
-                others.union(first).map_err(cannot)?
-            }
-        };
-        plan.build().map_err(cannot)
+        plan.project(self.columns()?).map_err(cannot)
     }
 
     /// The rows that are left out, from a table that knows the line of each row; none if there are none.
@@ -119,10 +136,7 @@ impl Staging<'_> {
                 .map_err(cannot)?;
             parts.push(plan);
         }
-        let mut parts = parts.into_iter();
-        let Some(first) = parts.next() else { return Ok(None) };
-        let all = parts.try_fold(LogicalPlanBuilder::from(first), LogicalPlanBuilder::union);
-        all.and_then(LogicalPlanBuilder::build).map(Some).map_err(cannot)
+        union_all(parts).map_err(cannot)
     }
 
     /// The columns of the staged table, read from the raw one.

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use datafusion::{
     arrow::{
         array::{
             ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringViewArray,
         },
-        datatypes::{DataType, Field, Schema},
+        datatypes::{DataType, Date32Type, Field, Schema},
     },
     catalog::TableProvider,
     datasource::{MemTable, empty::EmptyTable},
@@ -18,22 +18,11 @@ use rust_decimal::Decimal;
 use super::{connected::Connected, settings::Settings};
 use crate::error::{Error, Result};
 
-/// From the first day of year 1, which is day 1, to the last day before 1970.
-const DAYS_BEFORE_1970: i32 = 719_163;
-
 /// A table without rows.
 pub(super) fn empty(columns: &[(&str, DataType)]) -> Result<Arc<dyn TableProvider>> {
     let fields: Vec<Field> =
         columns.iter().map(|(name, data_type)| Field::new(*name, data_type.clone(), true)).collect();
     Ok(Arc::new(EmptyTable::new(Arc::new(Schema::new(fields)))))
-}
-
-/// Rows that were computed and are kept.
-pub(super) fn kept(batches: Vec<RecordBatch>, planned: &Arc<Schema>) -> Result<Arc<dyn TableProvider>> {
-    let cannot = |error| Error::query("a view cannot be kept").caused_by(error);
-    // Types are those of the rows: the plan's can change when it is optimised.
-    let schema = batches.first().map_or_else(|| Arc::clone(planned), RecordBatch::schema);
-    Ok(Arc::new(MemTable::try_new(schema, vec![batches]).map_err(cannot)?))
 }
 
 fn table(columns: Vec<(&str, ArrayRef)>) -> Result<Arc<dyn TableProvider>> {
@@ -56,8 +45,8 @@ fn numbers(values: impl IntoIterator<Item = i64>) -> ArrayRef {
 }
 
 fn days(values: impl IntoIterator<Item = Option<NaiveDate>>) -> ArrayRef {
-    let day = |day: NaiveDate| day.num_days_from_ce() - DAYS_BEFORE_1970;
-    Arc::new(Date32Array::from_iter(values.into_iter().map(|value| value.map(day))))
+    let days = values.into_iter().map(|value| value.map(Date32Type::from_naive_date));
+    Arc::new(Date32Array::from_iter(days))
 }
 
 fn decimals(values: impl IntoIterator<Item = Decimal>, precision: u8, scale: u32) -> Result<ArrayRef> {

@@ -12,10 +12,10 @@ use datafusion::{
 
 use super::{
     canonical::Canonical,
-    connected::{Connected, scan},
+    connected::Connected,
+    plans::{scan, union_all},
 };
 use crate::{
-    engine::view,
     error::{Error, Result},
     suggest::nearest,
 };
@@ -24,20 +24,19 @@ use crate::{
 ///
 /// # Errors
 /// A connector whose SQL cannot be planned, or gives columns that the table does not have.
-pub(super) async fn all(name: &str, sources: &[Arc<Connected>]) -> Result<Arc<dyn TableProvider>> {
+pub(super) async fn all(name: &str, sources: &[Arc<Connected>]) -> Result<LogicalPlan> {
     let canonical =
         Canonical::find(name).ok_or_else(|| Error::config(format!("`{name}` is not a canonical table")))?;
-    let mut all: Option<LogicalPlanBuilder> = None;
+    let mut plans = Vec::new();
     for source in sources.iter().filter(|source| source.provides(name)) {
-        let plan = conformed(name, canonical, source).await?;
-        all = Some(match all {
-            None => LogicalPlanBuilder::from(plan),
-            Some(all) => all.union(plan).map_err(|error| cannot(name, error))?,
-        });
+        plans.push(conformed(name, canonical, source).await?);
     }
-    match all {
-        None => Ok(Arc::new(EmptyTable::new(Arc::new(schema(canonical))))),
-        Some(all) => Ok(view(all.build().map_err(|error| cannot(name, error))?, None)),
+    match union_all(plans).map_err(|error| cannot(name, error))? {
+        None => {
+            let nothing: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(schema(canonical))));
+            scan(name, &nothing)
+        }
+        Some(all) => Ok(all),
     }
 }
 

@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "The category of each account in each department: the table `accounts` (longest pattern, then the one with a department), else the Czech chart and the departments of the options."
 ---*/
 SELECT

@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "What each type of document is; a kind that stands in the document itself is looked up with `=` before it."
 ---*/
 SELECT DISTINCT upper(regexp_replace(kod, '^(code|ext|key):', '')) AS type_code, regexp_replace(typ_dokl_k, '^[a-zA-Z]+\.', '') AS kind

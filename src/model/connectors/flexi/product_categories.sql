@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "The category of each product after the table `products`; the longest pattern wins."
 ---*/
 SELECT product, category

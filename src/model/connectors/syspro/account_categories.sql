@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "What each ledger code means: its type, and the category of `accounts` (the longest pattern wins), else what its description suggests."
 ---*/
 SELECT

@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "First and last day of fiscal periods that are not calendar months: from `fiscal_periods`, else the period ends of GenControl."
 ---*/
 SELECT fiscal_year, fiscal_period, first_day, last_day

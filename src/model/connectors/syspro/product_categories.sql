@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "The category of each kind of line after the table `products`; the longest stock code wins, then the longest class."
 ---*/
 SELECT stock_code, product_class, line_type, category
