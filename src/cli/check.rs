@@ -74,7 +74,7 @@ pub(super) async fn check(common: &Common, arguments: &CheckArguments, ui: Ui) -
             Some(kinds) => {
                 let failed = count(&all, kinds.column, kinds.failure);
                 if failed > 0 {
-                    failures.push(format!("{} in `{}`", rows_text(failed), part.name));
+                    failures.push(format!("{} `{}` in `{}`", rows_text(failed), kinds.failure, part.name));
                 }
                 match arguments.verbose {
                     true => all.clone(),
@@ -114,7 +114,7 @@ pub(super) async fn check(common: &Common, arguments: &CheckArguments, ui: Ui) -
     match failures.is_empty() {
         true => Ok(ExitCode::SUCCESS),
         false => {
-            Err(Error::new(ErrorKind::Expectation, format!("the data does not tie: {}", failures.join(", ")))
+            Err(Error::new(ErrorKind::Expectation, format!("the check failed: {}", failures.join(", ")))
                 .hint("`SELECT * FROM quarantine` shows rows that were left out, with file and line"))
         }
     }
@@ -146,16 +146,15 @@ fn destination(common: &Common, part: &Part, ui: Ui) -> Result<Destination> {
     Ok(Destination::file(path, format, Some(part.title.to_owned())))
 }
 
-/// Writes the lock file where there is none, or where it does not know all tables.
+/// Writes the lock file where there is none, or where it does not know all tables and columns.
 async fn lock(model: &Model, relock: bool, ui: Ui) -> Result<()> {
     let directory = &model.project().directory;
+    // What the lock knew is in here as it was, unless it is to be renewed: files that do not fit are an error.
     let now = model.lock().await?;
-    let before = Lock::read(directory)?;
-    let knows = |lock: &Lock| now.tables().all(|(source, table, _)| lock.columns(source, table).is_some());
-    let verb = match &before {
-        Some(before) if !relock && knows(before) => return Ok(()),
+    let verb = match Lock::read(directory)? {
         Some(before) if before.to_text() == now.to_text() => return Ok(()),
-        Some(_) => "renewed",
+        Some(_) if relock => "renewed",
+        Some(_) => "extended",
         None => "written",
     };
     let path = directory.join(Lock::FILE_NAME);

@@ -5,13 +5,10 @@
 
 use std::{
     any::Any,
-    fs::File,
+    fmt::{self, Debug},
     io::BufWriter,
-    path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use datafusion::{
@@ -19,14 +16,13 @@ use datafusion::{
         array::RecordBatch,
         compute::BatchCoalescer,
         datatypes::SchemaRef,
-        error::ArrowError,
         ipc::{
             CompressionType,
             writer::{FileWriter, IpcWriteOptions},
         },
     },
     catalog::{TableProvider, cte_worktable::CteWorkTable},
-    common::tree_node::TreeNodeRecursion,
+    common::{exec_datafusion_err, tree_node::TreeNodeRecursion},
     datasource::{
         MemTable,
         empty::EmptyTable,
@@ -36,7 +32,9 @@ use datafusion::{
     },
     error::Result,
     execution::{
+        SpillFile, SpillWriter,
         context::SessionState,
+        disk_manager::DiskManager,
         memory_pool::{MemoryConsumer, MemoryReservation},
     },
     logical_expr::LogicalPlan,
@@ -51,14 +49,23 @@ const PART_OF_MEMORY: usize = 4;
 /// Rows of a kept batch.
 const BATCH_ROWS: usize = 8192;
 
+/// What becomes of a table that has no room in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Overflow {
+    /// It is not kept.
+    GiveUp,
+    /// It goes into a file.
+    ToFile,
+}
+
 /// The kept tables of a session.
-#[derive(Debug)]
 pub(super) struct Kept {
     bytes_max: usize,
     /// What the tables take of the session's memory; never given back, as tables stay until the session ends.
     reservations: Mutex<Vec<MemoryReservation>>,
+    /// The files of those that have no room in memory; they go with the session.
+    files: Mutex<Vec<Arc<dyn SpillFile>>>,
     spill: Option<Arc<SpillDirectory>>,
-    files: AtomicUsize,
 }
 
 impl Kept {
@@ -66,20 +73,28 @@ impl Kept {
         Self {
             bytes_max: memory_bytes / PART_OF_MEMORY,
             reservations: Mutex::default(),
+            files: Mutex::default(),
             spill,
-            files: AtomicUsize::new(0),
         }
     }
 
     /// Begins a table. Its types are those of the rows: a plan's can change when it is optimised.
-    pub(super) fn begin(self: &Arc<Self>, schema: &SchemaRef, state: &SessionState) -> Keeping {
-        let pool = &state.runtime_env().memory_pool;
+    pub(super) fn begin(
+        self: &Arc<Self>,
+        schema: &SchemaRef,
+        state: &SessionState,
+        overflow: Overflow,
+    ) -> Keeping {
+        let runtime = state.runtime_env();
         Keeping {
             kept: Arc::clone(self),
             coalescer: BatchCoalescer::new(Arc::clone(schema), BATCH_ROWS),
             schema: Arc::clone(schema),
             batches: Vec::new(),
-            reservation: MemoryConsumer::new("kept tables").register(pool),
+            reservation: MemoryConsumer::new("kept tables").register(&runtime.memory_pool),
+            disk: Arc::clone(&runtime.disk_manager),
+            overflow,
+            given_up: false,
             file: None,
         }
     }
@@ -94,6 +109,12 @@ impl Kept {
     }
 }
 
+impl Debug for Kept {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Kept").field("bytes_max", &self.bytes_max).finish_non_exhaustive()
+    }
+}
+
 /// A table that is being kept.
 pub(super) struct Keeping {
     kept: Arc<Kept>,
@@ -102,7 +123,10 @@ pub(super) struct Keeping {
     coalescer: BatchCoalescer,
     batches: Vec<RecordBatch>,
     reservation: MemoryReservation,
-    file: Option<(PathBuf, FileWriter<BufWriter<File>>)>,
+    disk: Arc<DiskManager>,
+    overflow: Overflow,
+    given_up: bool,
+    file: Option<(Arc<dyn SpillFile>, FileWriter<BufWriter<Box<dyn SpillWriter>>>)>,
 }
 
 impl Keeping {
@@ -110,6 +134,11 @@ impl Keeping {
     pub(super) fn add(&mut self, batch: RecordBatch) -> Result<()> {
         self.coalescer.push_batch(batch)?;
         self.drain()
+    }
+
+    /// Whether there is no room, and the table need not be kept.
+    pub(super) fn has_given_up(&self) -> bool {
+        self.given_up
     }
 
     fn drain(&mut self) -> Result<()> {
@@ -120,8 +149,10 @@ impl Keeping {
             }
             let has_room = self.has_room(batch.get_array_memory_size());
             self.batches.push(batch);
-            if !has_room && let Some(spill) = self.kept.spill.clone() {
-                self.move_to_file(&spill)?;
+            match (has_room, self.overflow) {
+                (true, _) => {}
+                (false, Overflow::ToFile) => self.move_to_file()?,
+                (false, Overflow::GiveUp) => self.given_up = true,
             }
         }
         Ok(())
@@ -134,33 +165,38 @@ impl Keeping {
             && self.reservation.try_grow(bytes).is_ok()
     }
 
-    fn move_to_file(&mut self, spill: &SpillDirectory) -> Result<()> {
-        let number = self.kept.files.fetch_add(1, Ordering::Relaxed);
-        let path = spill.path().join(format!("kept-{number}.arrow"));
+    fn move_to_file(&mut self) -> Result<()> {
+        let file = self.disk.create_tmp_file("keeping a table")?;
         // Without a feature of our own: DataFusion spills with the same codec.
         let options = IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME))?;
-        let file = File::create(&path).map_err(ArrowError::from)?;
-        let mut writer = FileWriter::try_new_with_options(BufWriter::new(file), &self.schema, options)?;
+        let target = BufWriter::new(file.open_writer()?);
+        let mut writer = FileWriter::try_new_with_options(target, &self.schema, options)?;
         for batch in self.batches.drain(..) {
             writer.write(&batch)?;
         }
         self.reservation.free();
-        self.file = Some((path, writer));
+        self.file = Some((file, writer));
         Ok(())
     }
 
-    /// Ends the table.
-    pub(super) async fn finish(mut self, state: &SessionState) -> Result<Arc<dyn TableProvider>> {
+    /// Ends the table; none if it was given up.
+    pub(super) async fn finish(mut self, state: &SessionState) -> Result<Option<Arc<dyn TableProvider>>> {
         self.coalescer.finish_buffered_batch()?;
         self.drain()?;
-        if let Some((path, mut writer)) = self.file.take() {
-            writer.finish()?;
-            return Ok(Arc::new(arrow_table(state, &path, Some(self.schema)).await?));
+        if self.given_up {
+            return Ok(None);
         }
-        let table = MemTable::try_new(self.schema, vec![self.batches])?;
-        let mut reservations = self.kept.reservations.lock().unwrap_or_else(PoisonError::into_inner);
-        reservations.push(self.reservation);
-        Ok(Arc::new(table))
+        let Some((file, mut writer)) = self.file.take() else {
+            let table = MemTable::try_new(self.schema, vec![self.batches])?;
+            let mut reservations = self.kept.reservations.lock().unwrap_or_else(PoisonError::into_inner);
+            reservations.push(self.reservation);
+            return Ok(Some(Arc::new(table)));
+        };
+        writer.finish()?;
+        let path = file.path().map(Path::to_owned);
+        let path = path.ok_or_else(|| exec_datafusion_err!("a kept table has no file"))?;
+        self.kept.files.lock().unwrap_or_else(PoisonError::into_inner).push(file);
+        Ok(Some(Arc::new(arrow_table(state, &path, Some(self.schema)).await?)))
     }
 }
 
@@ -219,18 +255,15 @@ mod tests {
         RecordBatch::try_from_iter([("number", numbers), ("text", texts)]).unwrap()
     }
 
-    async fn kept(rows: i64, memory_bytes: usize) -> (Vec<i64>, bool, Vec<String>) {
-        let directory = tempfile::tempdir().unwrap();
-        let spill = SpillDirectory::create(directory.path()).unwrap();
-        let spill_path = spill.path();
-        let kept = Arc::new(Kept::new(memory_bytes, Some(Arc::new(spill))));
+    async fn kept(rows: i64, memory_bytes: usize) -> (Vec<i64>, bool, usize) {
+        let kept = Arc::new(Kept::new(memory_bytes, None));
         let context = SessionContext::new();
         let state = context.state();
-        let mut keeping = kept.begin(&batch(0, 1).schema(), &state);
+        let mut keeping = kept.begin(&batch(0, 1).schema(), &state, Overflow::ToFile);
         for from in (0..rows).step_by(100) {
             keeping.add(batch(from, 100.min(rows - from))).unwrap();
         }
-        let table = keeping.finish(&state).await.unwrap();
+        let table = keeping.finish(&state).await.unwrap().unwrap();
         let frame = context.read_table(Arc::clone(&table)).unwrap();
         let is_in_memory = is_in_memory(frame.logical_plan()).unwrap();
         let mut numbers = Vec::new();
@@ -240,8 +273,7 @@ mod tests {
             let last = batch.num_rows() - 1;
             assert!(texts.value(last).ends_with(&format!(" {}", numbers[numbers.len() - 1])));
         }
-        let files = std::fs::read_dir(spill_path).unwrap();
-        let files = files.map(|file| file.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        let files = kept.files.lock().unwrap().len();
         (numbers, is_in_memory, files)
     }
 
@@ -250,7 +282,7 @@ mod tests {
         let (numbers, is_in_memory, files) = kept(20_000, 1 << 30).await;
         assert_eq!(numbers, (0..20_000).collect::<Vec<_>>());
         assert!(is_in_memory);
-        assert!(files.is_empty(), "{files:?}");
+        assert_eq!(files, 0);
     }
 
     #[tokio::test]
@@ -259,7 +291,22 @@ mod tests {
         numbers.sort_unstable();
         assert_eq!(numbers, (0..50_000).collect::<Vec<_>>());
         assert!(!is_in_memory);
-        assert_eq!(files, ["kept-0.arrow"]);
+        assert_eq!(files, 1);
+    }
+
+    #[tokio::test]
+    async fn what_need_not_be_kept_is_given_up() {
+        let kept = Arc::new(Kept::new(4 << 20, None));
+        let state = SessionContext::new().state();
+        let mut keeping = kept.begin(&batch(0, 1).schema(), &state, Overflow::GiveUp);
+        let mut rows = 0;
+        while !keeping.has_given_up() {
+            keeping.add(batch(rows, 1_000)).unwrap();
+            rows += 1_000;
+            assert!(rows < 100_000, "four megabytes are a quarter of a million rows at most");
+        }
+        assert!(keeping.finish(&state).await.unwrap().is_none());
+        assert_eq!(kept.files.lock().unwrap().len(), 0);
     }
 
     #[tokio::test]

@@ -19,7 +19,7 @@ use super::{
     catalog::Catalog,
     diagnose::Diagnosis,
     dialect_of,
-    kept::{Kept, is_in_memory},
+    kept::{Kept, Overflow, is_in_memory},
     rows::Rows,
 };
 use crate::{
@@ -141,7 +141,7 @@ impl Planner {
     /// # Errors
     /// Whatever goes wrong while it runs.
     pub async fn collect(&self, plan: &LogicalPlan, text: &Text) -> Result<Vec<RecordBatch>> {
-        let mut rows = self.run(plan, text).await?;
+        let mut rows = self.rows(plan, text).await?;
         let mut batches = Vec::new();
         while let Some(batch) = rows.next().await? {
             batches.push(batch);
@@ -149,16 +149,17 @@ impl Planner {
         Ok(batches)
     }
 
-    /// A plan as a table: read again each time, or, if it reads only what is in memory already, computed now.
+    /// A plan as a table: computed now if it reads only what is in memory and gives little, else read again each time.
     ///
     /// # Errors
-    /// Whatever goes wrong while it is computed.
+    /// None; what goes wrong while it is computed is for those to hear who read it.
     pub async fn settle(&self, plan: LogicalPlan, text: &Text) -> Result<Arc<dyn TableProvider>> {
-        let cannot = |error| Error::query("a view cannot be planned").caused_by(error);
-        match is_in_memory(&plan).map_err(cannot)? {
-            true => self.keep(&plan, text).await,
-            false => Ok(Arc::new(ViewTable::new(plan, Some(text.content().to_owned())))),
+        if is_in_memory(&plan).unwrap_or_default()
+            && let Ok(Some(table)) = self.compute(&plan, text, Overflow::GiveUp).await
+        {
+            return Ok(table);
         }
+        Ok(Arc::new(ViewTable::new(plan, Some(text.content().to_owned()))))
     }
 
     /// The rows of a plan as a table, computed now and once: for what is read often and takes long.
@@ -166,18 +167,35 @@ impl Planner {
     /// # Errors
     /// Whatever goes wrong while they are computed.
     pub async fn keep(&self, plan: &LogicalPlan, text: &Text) -> Result<Arc<dyn TableProvider>> {
-        let mut rows = self.run(plan, text).await?;
+        let table = self.compute(plan, text, Overflow::ToFile).await?;
+        table.ok_or_else(|| Error::query(format!("`{}` cannot be kept", text.origin())))
+    }
+
+    async fn compute(
+        &self,
+        plan: &LogicalPlan,
+        text: &Text,
+        overflow: Overflow,
+    ) -> Result<Option<Arc<dyn TableProvider>>> {
+        let mut rows = self.rows(plan, text).await?;
         let state = self.state()?;
         let diagnosis = self.diagnosis(&state, text);
         let explain = |error| diagnosis.explain(error);
-        let mut keeping = self.kept.begin(rows.schema(), &state);
+        let mut keeping = self.kept.begin(rows.schema(), &state, overflow);
         while let Some(batch) = rows.next().await? {
             keeping.add(batch).map_err(explain)?;
+            if keeping.has_given_up() {
+                return Ok(None);
+            }
         }
         keeping.finish(&state).await.map_err(explain)
     }
 
-    async fn run(&self, plan: &LogicalPlan, text: &Text) -> Result<Rows> {
+    /// Starts a plan.
+    ///
+    /// # Errors
+    /// A plan that cannot run.
+    pub async fn rows(&self, plan: &LogicalPlan, text: &Text) -> Result<Rows> {
         let state = self.state()?;
         let diagnosis = self.diagnosis(&state, text);
         Rows::start(state, plan.clone(), diagnosis, self.kept.spill()).await

@@ -167,11 +167,8 @@ impl<'a> Reader<'a> {
 
     /// The text of a value, trimmed; NULL for what stands for nothing.
     pub(super) fn text(&self, raw: &Raw) -> Result<Expr> {
-        let cleaned = self.call("clean_key", vec![text(raw)])?;
-        let nothing = cleaned.clone().in_list(NOTHING.iter().map(|nothing| lit(*nothing)).collect(), false);
-        when(nothing, lit(ScalarValue::Utf8View(None)))
-            .otherwise(cast(cleaned, DataType::Utf8View))
-            .map_err(|error| Error::query("a column cannot be read").caused_by(error))
+        let words = NOTHING.iter().map(|nothing| lit(*nothing));
+        self.call("clean_key", std::iter::once(text(raw)).chain(words).collect())
     }
 
     /// Whether there is a value at all.
@@ -230,6 +227,13 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The sum of all values of a column that can be read.
+    pub(super) fn sum(&self, column: &RawColumn, raw: &Raw) -> Result<Expr> {
+        let sum = self.state.aggregate_functions().get("sum");
+        let sum = sum.ok_or_else(|| Error::query("the function `sum` is not registered"))?;
+        Ok(sum.call(vec![self.value(column, raw)?]))
+    }
+
     /// Whether a date can be read in two ways, where nothing says which is meant.
     pub(super) fn is_ambiguous(&self, column: &RawColumn, raw: &Raw) -> Result<Option<Expr>> {
         let dated = matches!(column.kind, ColumnKind::Date | ColumnKind::Timestamp);
@@ -257,9 +261,28 @@ pub(super) fn data_type(kind: ColumnKind) -> DataType {
     }
 }
 
+/// The type that later files of text must fit: what this one shows, with room for what the next one may bring. A larger
+/// amount, one with cents, or a key with a letter is no other export.
+pub(super) fn lasting_type(kind: Option<ColumnKind>, shown: &DataType) -> DataType {
+    let decimals = match shown {
+        DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => Some(*scale),
+        shown if shown.is_integer() => Some(0),
+        _ => None,
+    };
+    match (kind, decimals) {
+        (Some(ColumnKind::Key | ColumnKind::Text | ColumnKind::Json), _) if !shown.is_nested() => {
+            DataType::Utf8View
+        }
+        (Some(ColumnKind::Number), Some(scale)) => DataType::Decimal128(38, scale.max(10)),
+        (Some(ColumnKind::Money), Some(scale)) => DataType::Decimal128(38, scale.max(4)),
+        (_, Some(scale)) if !shown.is_integer() => DataType::Decimal128(38, scale.max(4)),
+        _ => shown.clone(),
+    }
+}
+
 /// The value as text, as it is.
 pub(super) fn text(raw: &Raw) -> Expr {
-    match is_text(&raw.data_type) {
+    match raw.data_type == DataType::Utf8View {
         true => raw.expr.clone(),
         false => cast(raw.expr.clone(), DataType::Utf8View),
     }

@@ -5,20 +5,17 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use datafusion::{
-    arrow::{
-        array::{Array, AsArray},
-        compute::cast as cast_array,
-        datatypes::{DataType, Field, Schema},
-    },
+    arrow::datatypes::{DataType, Field, Schema},
     catalog::TableProvider,
     datasource::empty::EmptyTable,
-    logical_expr::LogicalPlan,
+    logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder},
 };
 use tokio::sync::OnceCell;
 
 use super::{
     columns::{self, DateOrder, Found, Reader, Writing, data_type},
-    connector::{Connector, ConnectorOption, RawTable},
+    connector::{ColumnKind, Connector, ConnectorOption, RawTable},
+    deciding::{AUTO, Decision, is_deciding},
     general_options::{GENERAL, apply_general},
     inspection::{Inspection, Subject},
     plans::scan,
@@ -32,14 +29,9 @@ use crate::{
     error::{Error, Result},
     project::{LockedColumn, SourceDeclaration, TableFiles},
     query::{Parameters, Text},
-    sources::{SourceOptions, Sources, parse_type_name, type_name},
+    sources::{Format, SourceOptions, Sources, parse_type_name, type_name},
     suggest::nearest,
 };
-
-tokio::task_local! {
-    /// Set while a query decides an option: a helper view that it reads cannot wait for that decision.
-    static DECIDING: ();
-}
 
 /// What a connector may tell beside the canonical tables; it depends on no file.
 const OPTIONAL: [&str; 3] = ["reconciliation", "quality", "excluded"];
@@ -50,41 +42,31 @@ pub(super) const RAW: &str = "raw";
 pub(super) const STAGED: &str = "staged";
 /// A table of up to this many rows is read once and then stands in memory; of a larger one, queries read what they need.
 const ROWS_IN_MEMORY_MAX: u64 = 200_000;
-/// The value of an option that leaves the choice to a query.
-const AUTO: &str = "auto";
 
 /// A source, connected.
 pub(super) struct Connected {
     pub(super) name: String,
     pub(super) connector: Connector,
-    planner: Planner,
-    sources: Sources,
-    settings: Arc<Settings>,
+    pub(super) planner: Planner,
+    pub(super) sources: Sources,
+    pub(super) settings: Arc<Settings>,
     declaration: SourceDeclaration,
     writing: Writing,
     /// Parameters of the connector's SQL, but for the options that queries decide.
-    given: Parameters,
+    pub(super) given: Parameters,
     /// Options that queries decide.
-    undecided: Vec<ConnectorOption>,
-    decided: OnceCell<(Parameters, Vec<Decision>)>,
-    tables: BTreeMap<String, OnceCell<Arc<Opened>>>,
-}
-
-/// What a query decided about an option, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
-    /// The option.
-    pub option: String,
-    /// Its value.
-    pub value: String,
-    /// Why.
-    pub reason: String,
+    pub(super) undecided: Vec<ConnectorOption>,
+    pub(super) decided: OnceCell<(Parameters, Vec<Decision>)>,
+    pub(super) tables: BTreeMap<String, OnceCell<Arc<Opened>>>,
 }
 
 /// A raw table that is open and was inspected.
 pub(super) struct Opened {
     pub(super) provider: Arc<dyn TableProvider>,
     pub(super) inspection: Inspection,
+    /// What tells these files, and how they are read, from others.
+    pub(super) identity: String,
+    format: Format,
 }
 
 impl Connected {
@@ -231,9 +213,9 @@ impl Connected {
     /// A view of the connector.
     pub(super) async fn view(&self, name: &str) -> Result<Arc<dyn TableProvider>> {
         let text = self.view_text(name)?;
-        let parameters = match DECIDING.try_with(|()| ()) {
-            Ok(()) => &self.given,
-            Err(_) => &self.decided().await?.0,
+        let parameters = match is_deciding() {
+            true => &self.given,
+            false => &self.decided().await?.0,
         };
         let plan = self.planner.plan(text, parameters, Some(&self.namespace())).await?;
         match views::parse(name, text.clone())?.kept {
@@ -249,61 +231,6 @@ impl Connected {
         })
     }
 
-    /// What queries decided about options.
-    pub(super) async fn decisions(&self) -> Result<&[Decision]> {
-        Ok(&self.decided().await?.1)
-    }
-
-    async fn decided(&self) -> Result<&(Parameters, Vec<Decision>)> {
-        self.decided
-            .get_or_try_init(|| async {
-                let mut parameters = self.given.clone();
-                let mut decisions = Vec::new();
-                for option in &self.undecided {
-                    let decision = self.decide(option).await?;
-                    let value = option
-                        .parameter_type
-                        .parse_values(&option.name, std::slice::from_ref(&decision.value))?;
-                    parameters.set(option.name.clone(), value);
-                    decisions.push(decision);
-                }
-                Ok((parameters, decisions))
-            })
-            .await
-    }
-
-    async fn decide(&self, option: &ConnectorOption) -> Result<Decision> {
-        let Some(text) = &option.auto else {
-            return Err(Error::config(format!("nothing decides the option `{}`", option.name)));
-        };
-        let namespace = self.namespace();
-        let plan = DECIDING.scope((), self.planner.plan(text, &self.given, Some(&namespace))).await?;
-        let batches = self.planner.collect(&plan, text).await?;
-        let row = batches.iter().find(|batch| batch.num_rows() > 0 && batch.num_columns() == 2);
-        let cell = |index: usize| -> Option<String> {
-            let column = cast_array(row?.column(index), &DataType::Utf8).ok()?;
-            let column = column.as_string::<i32>();
-            column.is_valid(0).then(|| column.value(0).to_owned())
-        };
-        match (cell(0), cell(1)) {
-            (Some(value), Some(reason))
-                if value != AUTO && (option.values.is_empty() || option.values.contains(&value)) =>
-            {
-                Ok(Decision { option: option.name.clone(), value, reason })
-            }
-            (value, _) => Err(Error::config(format!(
-                "`{}` decides `{}` for the option `{}`, which is not one of its values with a reason",
-                text.origin(),
-                value.unwrap_or_else(|| "nothing".to_owned()),
-                option.name
-            ))
-            .hint(format!(
-                "set the option in the project: `[sources.{}]` with `options = {{ {} = … }}`",
-                self.name, option.name
-            ))),
-        }
-    }
-
     /// A raw table, inspected.
     pub(super) async fn open(&self, table: &RawTable) -> Result<Arc<Opened>> {
         let (Some(cell), Some(files)) = (self.tables.get(&table.name), self.files(&table.name)) else {
@@ -312,7 +239,7 @@ impl Connected {
                 self.name, table.name
             )));
         };
-        let opened = cell.get_or_try_init(|| self.open_files(table, files)).await;
+        let opened = cell.get_or_try_init(|| self.open_files(table)).await;
         opened.map(Arc::clone).map_err(|error| {
             let error = error.note(format!("it is the table `{}` of the source `{}`", table.name, self.name));
             match error.place() {
@@ -326,13 +253,12 @@ impl Connected {
         self.declaration.tables.iter().find(|files| files.table == table)
     }
 
-    fn paths(&self, files: &TableFiles) -> Vec<String> {
+    /// The files of a raw table, and how they are opened.
+    pub(super) fn opening(&self, table: &RawTable) -> Result<(Vec<String>, SourceOptions)> {
+        let paths = self.files(&table.name).map(|files| files.paths.as_slice()).unwrap_or_default();
         let resolve = |path: &String| self.settings.project.resolve(path).to_string_lossy().into_owned();
-        files.paths.iter().map(resolve).collect()
-    }
-
-    fn source_options(&self, table: &str) -> Result<SourceOptions> {
-        let locked = self.settings.lock.as_ref().and_then(|lock| lock.columns(&self.name, table));
+        let (sheet, paths) = sheets::split(paths.iter().map(resolve).collect())?;
+        let locked = self.settings.lock.as_ref().and_then(|lock| lock.columns(&self.name, &table.name));
         let known = locked.map(|columns| {
             let types =
                 columns.iter().map(|column| Ok((column.name.clone(), parse_type_name(&column.type_name)?)));
@@ -340,36 +266,56 @@ impl Connected {
         });
         // A lock on the directory's own path would differ from one machine to the next.
         let directory = std::path::absolute(&self.settings.project.directory).ok();
-        Ok(SourceOptions {
+        let options = SourceOptions {
+            sheet,
             source_file: true,
             relative_to: directory,
+            missing_is_error: known.is_some(),
             known: known.transpose()?,
             ..SourceOptions::default()
-        })
+        };
+        Ok((paths, options))
     }
 
-    /// The columns of a raw table, with the types that were decided for them.
+    /// Under what something found out about the source is remembered. Two projects may call a source alike.
+    pub(super) fn key(&self, what: &str, name: &str) -> String {
+        format!("{what} of {}.{name} in {}", self.name, self.settings.project.file.display())
+    }
+
+    /// What tells one reading of a raw table from another: its files, and how they are read.
+    pub(super) fn identity(&self, table: &RawTable, files: &str) -> String {
+        let latest_day = self.settings.latest_day;
+        format!("{files} {latest_day} {table:?} {:?} {:?}", self.writing, self.declaration.headers)
+    }
+
+    /// The columns of a raw table, with the types that later files must fit.
     pub(super) async fn locked_columns(&self, table: &RawTable) -> Result<Vec<LockedColumn>> {
-        let schema = self.open(table).await?.provider.schema();
+        let opened = self.open(table).await?;
+        let schema = opened.provider.schema();
+        let found = self.found(table, &schema)?;
         let own = schema.fields().iter().filter(|field| field.name() != SOURCE_FILE);
-        Ok(own.map(|field| LockedColumn::new(field.name(), type_name(field.data_type()))).collect())
+        let lock = |field: &Arc<Field>| {
+            let is_read =
+                |found: &&Found<'_>| found.raw.as_ref().is_some_and(|raw| raw.header == *field.name());
+            let kind = found.iter().find(is_read).map(|found| found.column.kind);
+            let data_type = match opened.format {
+                // Its files say their types themselves.
+                Format::Parquet => field.data_type().clone(),
+                _ => columns::lasting_type(kind, field.data_type()),
+            };
+            LockedColumn::new(field.name(), type_name(&data_type))
+        };
+        Ok(own.map(lock).collect())
     }
 
-    async fn open_files(&self, table: &RawTable, files: &TableFiles) -> Result<Arc<Opened>> {
+    async fn open_files(&self, table: &RawTable) -> Result<Arc<Opened>> {
         let state = self.planner.state()?;
-        let (sheet, paths) = sheets::split(self.paths(files))?;
-        let options = SourceOptions { sheet, ..self.source_options(&table.name)? };
+        let (paths, options) = self.opening(table)?;
         let source = self.sources.open_all(&state, &paths, &options).await?;
         // Advice on how to convert columns is for those who convert them by hand.
         let found = self.found(table, &source.provider.schema())?;
-        let key = format!("inspection of {}.{}", self.name, table.name);
-        let identity = format!(
-            "{} {} {table:?} {:?} {:?}",
-            source.identity(),
-            self.settings.latest_day,
-            self.writing,
-            self.declaration.headers
-        );
+        let key = self.key("inspection", &table.name);
+        let identity = self.identity(table, source.identity());
         let inspection = match self.sources.remembered::<Inspection>(&key, &identity) {
             Some(inspection) => inspection,
             None => {
@@ -387,7 +333,8 @@ impl Connected {
             }
         };
         refuse_ambiguous(table, &inspection, &self.name)?;
-        Ok(Arc::new(Opened { provider: source.provider, inspection }))
+        let format = source.description.format;
+        Ok(Arc::new(Opened { provider: source.provider, inspection, identity, format }))
     }
 
     fn found<'a>(&self, table: &'a RawTable, schema: &Schema) -> Result<Vec<Found<'a>>> {
@@ -419,10 +366,35 @@ impl Connected {
         }
     }
 
+    /// The total of a column with money, over all rows of the files: one row with `amount`.
+    pub(super) async fn total(&self, table: &str, column: &str) -> Result<LogicalPlan> {
+        let given = || self.given_tables().map(|table| table.name.as_str());
+        let Some(raw) = self.given_tables().find(|given| given.name == table) else {
+            let message = format!("the source `{}` has no files for a table `{table}`", self.name);
+            return Err(unknown(&message, table, given().collect::<Vec<_>>().into_iter()));
+        };
+        let opened = self.open(raw).await?;
+        let found = self.found(raw, &opened.provider.schema())?;
+        let has_money = |found: &&Found<'_>| found.column.kind == ColumnKind::Money && found.raw.is_some();
+        let Some(Found { column, raw: Some(values) }) =
+            found.iter().filter(has_money).find(|found| found.column.name == column)
+        else {
+            let message = format!("`{}.{table}` has no column `{column}` with money", self.name);
+            let names: Vec<_> =
+                found.iter().filter(has_money).map(|found| found.column.name.as_str()).collect();
+            return Err(unknown(&message, column, names.into_iter()));
+        };
+        let state = self.planner.state()?;
+        let value = Reader::new(&state, self.writing).sum(column, values)?;
+        LogicalPlanBuilder::from(scan(table, &opened.provider)?)
+            .aggregate(Vec::<Expr>::new(), [value.alias("amount")])
+            .and_then(LogicalPlanBuilder::build)
+            .map_err(|error| Error::query(format!("`{table}` cannot be added up")).caused_by(error))
+    }
+
     /// The rows of a raw table that are left out; none if there are none.
     pub(super) async fn refused(&self, table: &RawTable) -> Result<Option<LogicalPlan>> {
         let opened = self.open(table).await?;
-        let Some(files) = self.files(&table.name) else { return Ok(None) };
         let state = self.planner.state()?;
         let found = self.found(table, &opened.provider.schema())?;
         let staging = self.staging(table, &found, &opened.inspection, Reader::new(&state, self.writing));
@@ -431,8 +403,7 @@ impl Connected {
         {
             return Ok(None);
         }
-        let (sheet, paths) = sheets::split(self.paths(files))?;
-        let options = SourceOptions { sheet, ..self.source_options(&table.name)? };
+        let (paths, options) = self.opening(table)?;
         let numbered = self.sources.numbered(&state, &paths, &options).await?;
         staging.refused(&self.name, scan(&table.name, &numbered.provider)?)
     }

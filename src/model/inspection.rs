@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Natural keys that occur several times are kept up to this many; beyond, the whole table is searched each time.
-pub(super) const REPEATED_KEYS_MAX: usize = 50_000;
+const REPEATED_KEYS_MAX: usize = 50_000;
 
 /// What was found in a raw table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -216,14 +216,14 @@ impl Subject<'_> {
             .and_then(|plan| plan.filter(ident(" rows").gt(lit(1_i64))))
             .and_then(LogicalPlanBuilder::build)
             .map_err(cannot)?;
-        let batches = self.planner.collect(&repeated, &self.text()).await?;
+        let mut rows = self.planner.rows(&repeated, &self.text()).await?;
         let mut repeated_keys = Vec::new();
-        for batch in &batches {
+        while let Some(batch) = rows.next().await? {
             let counts = batch.column(batch.num_columns() - 1).as_primitive::<Int64Type>();
             for row in 0..batch.num_rows() {
                 inspection.repeated_rows += u64::try_from(counts.value(row)).unwrap_or_default() - 1;
                 if repeated_keys.len() <= REPEATED_KEYS_MAX {
-                    repeated_keys.push(key_at(batch, row)?);
+                    repeated_keys.push(key_at(&batch, row)?);
                 }
             }
         }

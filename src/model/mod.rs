@@ -3,7 +3,7 @@
 //! ```text
 //! files → raw.<source>.<table> → staged.<source>.<table> → <source>.<canonical> → all_<canonical> → <canonical> → ledger → …
 //! ```
-//! `connector` is a vendor as data, `connected` a source of the project; `columns`, `inspection` and `staging` read its
+//! `connector` is a vendor as data, `connected` a source of the project, whose `auto` options `deciding` decides; `columns`, `inspection` and `staging` read its
 //! files; `union` joins the sources, `pooling` and `tables` bring in what the project says, `views` are the SQL files of
 //! everything after that. A client of the engine: nothing here runs but by it.
 //!
@@ -14,9 +14,11 @@ mod canonical;
 mod columns;
 mod connected;
 mod connector;
+mod deciding;
 mod domestic;
 mod draft;
 mod evidence;
+mod file_totals;
 mod general_options;
 mod grouping;
 mod header_names;
@@ -59,7 +61,7 @@ use crate::{
 };
 
 /// What a row is, of tables that are not SQL files and that people may look for.
-const DESCRIPTIONS: [(&str, &str); 7] = [
+const DESCRIPTIONS: [(&str, &str); 8] = [
     (
         "quarantine",
         "One row per row of a file that cannot be read, with file, line and reason; it is in no other table",
@@ -70,6 +72,7 @@ const DESCRIPTIONS: [(&str, &str); 7] = [
     ("drivers", "One row per pool, month and customer: what the customer takes of the pool"),
     ("pools", "The pools of the project file"),
     ("controls", "The totals of the project file"),
+    ("file_totals", "The totals of columns of files that controls ask for, over all rows"),
 ];
 /// The name of the source that a file of rates is.
 const RATES: &str = "rates_file";
@@ -221,6 +224,7 @@ impl Model {
         tables.push(self.table("pooled_costs", |inner| {
             async move { pooling::pooled_costs(&inner.settings, &inner.planner).await }.boxed()
         }));
+        tables.push(self.table("file_totals", |inner| async move { inner.file_totals().await }.boxed()));
         tables.push(self.table("drivers", |inner| async move { inner.drivers().await }.boxed()));
         type Said = fn(&Settings) -> Result<Arc<dyn TableProvider>>;
         let said: [(&str, Said); 5] = [
@@ -295,6 +299,11 @@ impl Inner {
     async fn drivers(&self) -> Result<Arc<dyn TableProvider>> {
         let plan = pooling::drivers(&self.settings, &self.planner).await?;
         self.planner.keep(&plan, &Text::new("drivers", "")).await
+    }
+
+    async fn file_totals(&self) -> Result<Arc<dyn TableProvider>> {
+        let plan = file_totals::file_totals(&self.settings, &self.sources).await?;
+        self.planner.keep(&plan, &Text::new("file_totals", "")).await
     }
 
     /// The rows of all raw tables that no canonical table holds because they cannot be read.

@@ -56,15 +56,17 @@ struct Refusal {
 impl Staging<'_> {
     /// The rows that can be read, with the connector's names and types.
     ///
-    /// `first` are those of [`Staging::first_of_repeated`], which are few and read once.
+    /// `first` are the rows of [`Staging::first_of_repeated`], which are few and found once.
     ///
     /// # Errors
     /// A plan that cannot be built.
     pub(super) fn readable(&self, raw: LogicalPlan, first: Option<LogicalPlan>) -> Result<LogicalPlan> {
-        let plan = self.with_repetitions(raw)?;
+        let plan = self.cleaned(raw)?;
         let plan = match (&self.inspection.repeated_keys, first) {
             (Some(keys), Some(first)) => {
-                let others = self.join_keys(plan.build().map_err(cannot)?, keys, JoinType::RightAnti)?;
+                let names = self.table.natural_key.clone();
+                let plan = plan.build().map_err(cannot)?;
+                let others = self.join_keys(plan, &names, keys, JoinType::RightAnti)?;
                 others.union(first).map_err(cannot)?
             }
             _ if self.inspection.repeated_rows == 0 => plan,
@@ -81,12 +83,11 @@ impl Staging<'_> {
         let Some(keys) = self.inspection.repeated_keys.as_ref().filter(|keys| !keys.is_empty()) else {
             return Ok(None);
         };
-        let plan = self.with_repetitions(raw)?.build().map_err(cannot)?;
-        let repeated = self.join_keys(plan, keys, JoinType::RightSemi)?;
-        self.first_of_each(repeated)?.build().map(Some).map_err(cannot)
+        let repeated = self.of_keys(raw, keys)?;
+        self.first_of_each(self.cleaned(repeated)?)?.build().map(Some).map_err(cannot)
     }
 
-    fn with_repetitions(&self, raw: LogicalPlan) -> Result<LogicalPlanBuilder> {
+    fn cleaned(&self, raw: LogicalPlan) -> Result<LogicalPlanBuilder> {
         let plan = LogicalPlanBuilder::from(raw);
         let kept = self.refusals()?.into_iter().map(|refusal| is_not_true(refusal.condition));
         let plan = match kept.reduce(Expr::and) {
@@ -94,6 +95,21 @@ impl Staging<'_> {
             None => plan,
         };
         plan.project(self.columns()?).map_err(cannot)
+    }
+
+    /// The rows of a raw table whose natural key is one of the given. Of the others, nothing but the key is read.
+    fn of_keys(&self, raw: LogicalPlan, keys: &[Vec<String>]) -> Result<LogicalPlan> {
+        let names: Vec<String> = self.table.natural_key.iter().map(|name| format!("  {name}")).collect();
+        let mut columns: Vec<Expr> = raw.schema().columns().into_iter().map(Expr::Column).collect();
+        for (key, name) in self.table.natural_key.iter().zip(&names) {
+            let found = self.found.iter().find(|found| found.column.name == *key);
+            if let Some(Found { column, raw: Some(raw) }) = found {
+                columns.push(self.reader.value(column, raw)?.alias(name));
+            }
+        }
+        let plan = LogicalPlanBuilder::from(raw).project(columns).and_then(LogicalPlanBuilder::build);
+        let rows = self.join_keys(plan.map_err(cannot)?, &names, keys, JoinType::RightSemi)?;
+        rows.build().map_err(cannot)
     }
 
     /// The rows that are left out, from a table that knows the line of each row; none if there are none.
@@ -116,7 +132,11 @@ impl Staging<'_> {
             parts.push(refused);
         }
         if self.inspection.repeated_rows > 0 {
-            let plan = LogicalPlanBuilder::from(numbered);
+            let plan = match &self.inspection.repeated_keys {
+                Some(keys) => self.of_keys(numbered, keys)?,
+                None => numbered,
+            };
+            let plan = LogicalPlanBuilder::from(plan);
             let plan = match kept {
                 Some(kept) => plan.filter(kept).map_err(cannot)?,
                 None => plan,
@@ -124,13 +144,9 @@ impl Staging<'_> {
             let mut columns = self.columns()?;
             columns.extend([ident(SOURCE_LINE), ident(RAW_ROW)]);
             let plan = plan.project(columns).map_err(cannot)?;
-            let plan = match &self.inspection.repeated_keys {
-                Some(keys) => self.join_keys(plan.build().map_err(cannot)?, keys, JoinType::RightSemi)?,
-                None => plan,
-            };
             let plan = self
                 .numbered_in_key(plan, &[SOURCE_FILE, SOURCE_LINE])?
-                .filter(ident(PLACE).gt(lit(1_u64)))
+                .filter(ident(PLACE).gt(lit(1_u64)).and(self.has_whole_key()))
                 .and_then(|plan| plan.project(self.described(source, Why::Repeated)?))
                 .and_then(LogicalPlanBuilder::build)
                 .map_err(cannot)?;
@@ -207,10 +223,16 @@ impl Staging<'_> {
     fn first_of_each(&self, plan: LogicalPlanBuilder) -> Result<LogicalPlanBuilder> {
         let mut names: Vec<Expr> = self.found.iter().map(|found| ident(&found.column.name)).collect();
         names.push(ident(SOURCE_FILE));
+        // Rows without a whole key are not the same row.
         self.numbered_in_key(plan, &[SOURCE_FILE])?
-            .filter(ident(PLACE).eq(lit(1_u64)))
+            .filter(ident(PLACE).eq(lit(1_u64)).or(self.has_whole_key().is_not_true()))
             .and_then(|plan| plan.project(names))
             .map_err(cannot)
+    }
+
+    fn has_whole_key(&self) -> Expr {
+        let given = self.table.natural_key.iter().map(|name| ident(name).is_not_null());
+        given.reduce(Expr::and).unwrap_or_else(|| lit(true))
     }
 
     /// Adds the place of each row among those of its natural key; which is first is decided by the values alone.
@@ -223,10 +245,11 @@ impl Staging<'_> {
         plan.window([place.alias(PLACE)]).map_err(cannot)
     }
 
-    /// Keeps or leaves out the rows whose natural key is one of the given.
+    /// Keeps or leaves out the rows whose natural key, in columns of these names, is one of the given.
     fn join_keys(
         &self,
         plan: LogicalPlan,
+        key_columns: &[String],
         keys: &[Vec<String>],
         join: JoinType,
     ) -> Result<LogicalPlanBuilder> {
@@ -253,8 +276,7 @@ impl Staging<'_> {
             .and_then(|keys| keys.project(typed.collect::<Vec<_>>()))
             .map_err(cannot)?;
         let left: Vec<_> = names.iter().map(datafusion::common::Column::from_name).collect();
-        let right: Vec<_> =
-            self.table.natural_key.iter().map(datafusion::common::Column::from_name).collect();
+        let right: Vec<_> = key_columns.iter().map(datafusion::common::Column::from_name).collect();
         keys.join(plan, join, (left, right), None).map_err(cannot)
     }
 

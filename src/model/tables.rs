@@ -87,7 +87,7 @@ pub(super) fn controls(settings: &Settings) -> Result<Arc<dyn TableProvider>> {
     let controls = &settings.project.controls;
     table(vec![
         ("source", texts(controls.iter().map(|control| Some(&control.source)))),
-        ("month", days(controls.iter().map(|control| Some(control.month)))),
+        ("month", days(controls.iter().map(|control| control.month))),
         ("what", texts(controls.iter().map(|control| Some(&control.what)))),
         ("amount", decimals(controls.iter().map(|control| control.amount), 18, 4)?),
     ])

@@ -161,13 +161,14 @@ pub(super) const FX: &[Key] =
 /// `[[controls]]`
 pub(super) const CONTROL: &[Key] = &[
     required("source", Kind::Text, "The source whose total this is."),
-    required("month", Kind::Month, "The month, as in 2025-03."),
+    optional("month", Kind::Month, "The month, as in 2025-03; not for the total of a file."),
     required(
         "what",
         Kind::Text,
-        "revenue, costs, a category, or subscriptions: the MRR of contract items that begin in the month.",
+        "revenue, costs, a category, or subscriptions: the MRR of contract items that begin in the month. Or a column of \
+         the source's files, as table.column: the total of all its rows.",
     ),
-    required("amount", Kind::Amount, "The total, in the currency of the reports."),
+    required("amount", Kind::Amount, "The total, in the currency of the source."),
 ];
 
 fn service_parts() -> Vec<&'static str> {

@@ -158,14 +158,24 @@ pub struct Customers {
 pub struct Control {
     /// The source.
     pub source: String,
-    /// The first day of the month.
-    pub month: NaiveDate,
-    /// `revenue`, `costs` or a category.
+    /// The first day of the month; none for the total of a column of a file.
+    pub month: Option<NaiveDate>,
+    /// `revenue`, `costs`, `subscriptions` or a category, or a column of a file as `table.column`.
     pub what: String,
     /// The total.
     pub amount: Decimal,
     /// Where the control begins, in bytes of the file.
     pub span: Range<usize>,
+}
+
+impl Control {
+    /// The table and the column of which this is the total, if it is one of a file.
+    pub fn column(&self) -> Option<(&str, &str)> {
+        match self.month {
+            None => self.what.split_once('.'),
+            Some(_) => None,
+        }
+    }
 }
 
 /// A view that the project overrides or adds.

@@ -312,42 +312,85 @@ fn controls(root: &Section<'_>, sources: &[SourceDeclaration]) -> Result<Vec<Con
     for section in entry.sections(keys::CONTROL)? {
         let source = section.required("source", "source = \"erp\"")?;
         check_source(&source, sources)?;
-        let month = values::month(&section.required("month", "month = \"2025-03\"")?)?;
         let what = section.required("what", "what = \"revenue\"")?;
-        check_total(&what)?;
+        let month = match is_column(what.text()?, source.text()?, sources) {
+            true => match section.get("month") {
+                None => None,
+                Some(month) => {
+                    let error = Error::config("the total of a column of a file has no month");
+                    return Err(error
+                        .at(month.place())
+                        .hint("leave out `month`: all rows of the file count"));
+                }
+            },
+            false => {
+                check_total(&what)?;
+                Some(values::month(&section.required("month", "month = \"2025-03\"")?)?)
+            }
+        };
         let amount = section.required("amount", "amount = \"184220.15\"")?;
         let amount = values::decimal(&amount, "an amount such as \"184220.15\"", 4)?;
         let (source, what) = (source.text()?.to_owned(), what.text()?.to_owned());
         let identity = (source.clone(), month, what.clone());
         if known.insert(identity, section.span.clone()).is_some() {
-            let month = month.format("%Y-%m");
-            return Err(Error::config(format!(
-                "there are two controls of `{what}` of `{source}` for {month}"
-            ))
-            .at(section.place())
-            .hint("keep the one that is right"));
+            let month = month.map(|month| format!(" for {}", month.format("%Y-%m"))).unwrap_or_default();
+            return Err(Error::config(format!("there are two controls of `{what}` of `{source}`{month}"))
+                .at(section.place())
+                .hint("keep the one that is right"));
         }
         controls.push(Control { source, month, what, amount, span: section.span.clone() });
     }
     Ok(controls)
 }
 
+/// Whether a control is the total of a column of a file: `table.column`, and not a category with its kind before it.
+fn is_column(what: &str, source: &str, sources: &[SourceDeclaration]) -> bool {
+    let Some((first, rest)) = what.split_once('.') else { return false };
+    let has_files = |table: &str| {
+        let declared = sources.iter().find(|declared| declared.name == source);
+        declared.is_some_and(|source| source.tables.iter().any(|files| files.table == table))
+    };
+    has_files(first) && !parts_of(first).contains(&first_part(rest))
+}
+
+/// The first parts of the categories of a kind.
+fn parts_of(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "revenue" => &REVENUE_PARTS,
+        "costs" => &SERVICE_PARTS,
+        _ => &[],
+    }
+}
+
+fn first_part(category: &str) -> &str {
+    category.split('.').next().unwrap_or(category)
+}
+
 /// Checks what a control is the total of.
 fn check_total(entry: &Entry<'_>) -> Result<()> {
     let what = entry.text()?;
-    let first = what.split('.').next().unwrap_or(what);
+    let first = first_part(what);
     let parts = || REVENUE_PARTS.into_iter().chain(SERVICE_PARTS);
-    if TOTALS.contains(&what) || parts().any(|part| part == first) {
+    let of_kind = what.split_once('.').is_some_and(|(kind, rest)| parts_of(kind).contains(&first_part(rest)));
+    if REVENUE_PARTS.contains(&what) && SERVICE_PARTS.contains(&what) {
+        return Err(Error::config(format!("`{what}` is a part of revenue and a part of costs"))
+            .at(entry.place())
+            .hint(format!("say which of them: `revenue.{what}` or `costs.{what}`")));
+    }
+    if TOTALS.contains(&what) || of_kind || parts().any(|part| part == first) {
         return Ok(());
     }
     let meant = nearest(what, TOTALS.into_iter().chain(parts()));
-    Err(entry.must_be("`revenue`, `costs`, `subscriptions` or a category such as `support.salaries`").hint(
-        match meant {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => "categories of revenue and cost are listed in the documentation of the project file"
-                .to_owned(),
-        },
-    ))
+    let error = entry.must_be(
+        "`revenue`, `costs`, `subscriptions`, a category such as `support.salaries`, or a column of the source's files \
+         such as `ar_trn_detail.net_sales_value`",
+    );
+    Err(error.hint(match meant {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => {
+            "categories of revenue and cost are listed in the documentation of the project file".to_owned()
+        }
+    }))
 }
 
 fn views(root: &Section<'_>) -> Result<Vec<ViewDeclaration>> {

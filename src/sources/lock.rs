@@ -85,6 +85,6 @@ pub(super) fn check_parquet(options: &SourceOptions, schema: &SchemaRef, located
 fn ways_out(error: Error) -> Error {
     error
         .hint("if the file is wrong, mend it")
-        .hint("if the column is something else, give the column another type in the project")
+        .hint("if the column is something else, change its type in `marginql.lock`; `TEXT` takes everything")
         .hint("if the file is right, renew the lock: `marginql check --relock`")
 }

@@ -359,3 +359,51 @@ fn a_row_that_stands_twice_is_told() {
 fn an_amount_that_was_changed_is_told() {
     changed(Change::Raise);
 }
+
+/// A file, its column with the money, the total that the project has of it, and which rows count nowhere.
+type Uncounted = (&'static str, &'static str, [&'static str; 2], fn(&Row) -> bool);
+
+const UNCOUNTED: [Uncounted; 4] = [
+    ("syspro/ArTrnDetail.csv", "NetSalesValue", ["erp", "control: ar_trn_detail.net_sales_value"], |row| {
+        row["InvoiceDate"].starts_with("2080")
+    }),
+    (
+        "flexi/faktura-vydana.csv",
+        "sumZklCelkem",
+        ["flexi", "control: faktura_vydana.sum_zkl_celkem"],
+        |row| row["storno"] == "true",
+    ),
+    ("flexi/ucetni-denik.csv", "sumTuz", ["flexi", "control: ucetni_denik.sum_tuz"], |row| {
+        row["vatItem"] == "true"
+    }),
+    ("flexi/mzda.csv", "socPojFirma", ["flexi", "control: mzda.soc_poj_firma"], |_| true),
+];
+
+#[test]
+fn rows_that_never_count_are_missed_too() {
+    for change in [Change::Delete, Change::Duplicate, Change::Raise] {
+        let company = Company::new();
+        let mut expected = Vec::new();
+        for (path, column, [source, what], fits) in UNCOUNTED {
+            let path = company.path("exports").join(path);
+            let mut rows = Rows::read(&path);
+            let position = (0..rows.records.len()).find(|position| fits(&rows.row(*position)));
+            let position = position.expect("the file has a row that does not count");
+            let amount = decimal(&rows.row(position), column);
+            rows.change(position, column, change);
+            rows.write(&path);
+            let difference = match change {
+                Change::Delete => -amount,
+                Change::Duplicate => amount,
+                Change::Raise => Decimal::ONE,
+            };
+            expected.push(
+                [source, NOTHING, what, NOTHING, &format!("{difference:.4}")].map(str::to_owned).to_vec(),
+            );
+        }
+        let answers = company.ask(&[differences("reconciliation_controls")]);
+        for wanted in expected {
+            assert!(answers[0].contains(&wanted), "{wanted:?} is not in {:#?}", answers[0]);
+        }
+    }
+}

@@ -6,6 +6,7 @@
 mod altered;
 mod arithmetic;
 mod calls;
+mod check;
 mod clauses;
 mod company;
 mod determinism;

@@ -53,3 +53,20 @@ fn csv_and_parquet_are_the_same_company() {
     };
     assert!(query("csv") == query("parquet"));
 }
+
+#[test]
+fn every_result_on_the_exports_is_pinned() {
+    let folder = "sample_data/exports/queries";
+    let environment = Environment::new();
+    let out = environment.work().join("out");
+    let arguments = ["run", folder, "-o", out.to_str().expect("a plain path"), "--format", "csv"];
+    environment.run_in_repository(&arguments).done();
+    let queries = names(&repository().join(folder));
+    assert_eq!(queries.len(), 5);
+    for query in queries {
+        let stem = query.trim_end_matches(".sql");
+        let rows =
+            std::fs::read_to_string(out.join(format!("{stem}.csv"))).expect("each query writes its file");
+        assert_snapshot!(format!("exports_{stem}"), rows);
+    }
+}

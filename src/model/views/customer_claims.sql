@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "One row per customer number of every source: the customer that the crosswalk, the master or a match rule finds for it, and whom to ask if none does"
 [columns]
 source = "The source of the project file"

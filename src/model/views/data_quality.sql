@@ -157,3 +157,4 @@ checks AS (
 )
 SELECT source, table_name, check_name, severity, CAST(rows AS BIGINT) AS rows, example
 FROM checks
+WHERE rows > 0

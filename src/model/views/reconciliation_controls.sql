@@ -9,23 +9,37 @@ expected = "The amount of the control"
 found = "What the model holds"
 ---*/
 WITH money AS (
-  SELECT source, CAST(date_trunc('month', posted_on) AS DATE) AS month, 'revenue' AS kind, coalesce(category, 'other') AS category, sum(amount) AS amount
+  SELECT source, CAST(date_trunc('month', posted_on) AS DATE) AS month, 'revenue' AS kind, coalesce(category, 'other') AS category, currency, sum(amount) AS amount
   FROM all_revenue
-  GROUP BY source, CAST(date_trunc('month', posted_on) AS DATE), coalesce(category, 'other')
+  GROUP BY source, CAST(date_trunc('month', posted_on) AS DATE), coalesce(category, 'other'), currency
   UNION ALL
-  SELECT source, CAST(date_trunc('month', posted_on) AS DATE), 'costs', coalesce(category, 'overhead.other'), sum(amount)
+  SELECT source, CAST(date_trunc('month', posted_on) AS DATE), 'costs', coalesce(category, 'overhead.other'), currency, sum(amount)
   FROM all_costs
-  GROUP BY source, CAST(date_trunc('month', posted_on) AS DATE), coalesce(category, 'overhead.other')
+  GROUP BY source, CAST(date_trunc('month', posted_on) AS DATE), coalesce(category, 'overhead.other'), currency
   UNION ALL
   -- A contract item counts in the month in which it begins, so that each counts once.
-  SELECT source, CAST(date_trunc('month', started_on) AS DATE), 'subscriptions' AS kind, 'subscriptions' AS category, sum(mrr)
+  SELECT source, CAST(date_trunc('month', started_on) AS DATE), 'subscriptions' AS kind, 'subscriptions' AS category, currency, sum(mrr)
   FROM all_subscriptions
-  GROUP BY source, CAST(date_trunc('month', started_on) AS DATE)
+  GROUP BY source, CAST(date_trunc('month', started_on) AS DATE), currency
+),
+named AS (
+  -- A total of a kind, of a category, or of the first part of categories; with the kind before it where both kinds have it.
+  SELECT source, month, currency, unnest(array_distinct(make_array(kind, category, part, concat(kind, '.', category), concat(kind, '.', part)))) AS what, amount
+  FROM (SELECT *, split_part(category, '.', 1) AS part FROM money) AS parts
+),
+totals AS (
+  -- Amounts of other currencies cannot be added.
+  SELECT named.source, named.month, named.what, sum(named.amount) AS amount
+  FROM named
+  JOIN sources ON sources.source = named.source AND sources.currency = named.currency
+  GROUP BY named.source, named.month, named.what
+  UNION ALL
+  -- A column of a file, over all of its rows, those that do not count too.
+  SELECT source, CAST(NULL AS DATE) AS month, what, amount
+  FROM file_totals
 )
 SELECT
   controls.source, controls.month, concat('control: ', controls.what) AS what, CAST(NULL AS TEXT) AS document, controls.amount AS expected,
-  coalesce(sum(money.amount), 0) AS found
+  coalesce(totals.amount, 0) AS found
 FROM controls
-LEFT JOIN money ON money.source = controls.source AND money.month = controls.month
-  AND (controls.what = money.kind OR controls.what = money.category OR controls.what = split_part(money.category, '.', 1))
-GROUP BY controls.source, controls.month, controls.what, controls.amount
+LEFT JOIN totals ON totals.source = controls.source AND totals.month IS NOT DISTINCT FROM controls.month AND totals.what = controls.what

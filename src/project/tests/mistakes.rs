@@ -249,12 +249,24 @@ fn controls() {
     let source = "[[controls]]\nsource = \"erb\"";
     let message = "`controls.source` names a source `erb` that is not in the project file";
     check(SOURCE, source, message, "\"erb\"", "did you mean `erp`?");
-    let month = "[[controls]]\nsource = \"erp\"\nmonth = \"2025-3\"";
+    let month = "[[controls]]\nsource = \"erp\"\nwhat = \"costs\"\nmonth = \"2025-3\"";
     let message = "`controls.month` must be a month such as \"2025-03\", not `2025-3`";
     check(SOURCE, month, message, "\"2025-3\"", "");
     let what = "[[controls]]\nsource = \"erp\"\nmonth = \"2025-03\"\nwhat = \"revenues\"";
-    let message = "`controls.what` must be `revenue`, `costs`, `subscriptions` or a category such as `support.salaries`, not `revenues`";
-    check(SOURCE, what, message, "\"revenues\"", "did you mean `revenue`?");
+    let forms = "`revenue`, `costs`, `subscriptions`, a category such as `support.salaries`, or a column of the source's \
+        files such as `ar_trn_detail.net_sales_value`";
+    let message = format!("`controls.what` must be {forms}, not `revenues`");
+    check(SOURCE, what, &message, "\"revenues\"", "did you mean `revenue`?");
+    let what = "[[controls]]\nsource = \"erp\"\nmonth = \"2025-03\"\nwhat = \"suport.salaries\"";
+    let message = format!("`controls.what` must be {forms}, not `suport.salaries`");
+    check(SOURCE, what, &message, "\"suport.salaries\"", "");
+    let what = "[[controls]]\nsource = \"erp\"\nmonth = \"2025-03\"\nwhat = \"support\"";
+    let message = "`support` is a part of revenue and a part of costs";
+    let hint = "say which of them: `revenue.support` or `costs.support`";
+    check(SOURCE, what, message, "\"support\"", hint);
+    let file = "ar_customer = \"a.csv\"\n[[controls]]\nsource = \"erp\"\nmonth = \"2025-03\"\nwhat = \"ar_customer.x\"\namount = 1";
+    let message = "the total of a column of a file has no month";
+    check(SOURCE, file, message, "\"2025-03\"", "leave out `month`: all rows of the file count");
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn numbers_are_exactly_those_of_the_file() {
     let project = parse(EVERYTHING).unwrap();
     let amounts: Vec<_> = project.controls.iter().map(|control| control.amount.to_string()).collect();
     assert_eq!(amounts, ["184220.15", "-0.0001"]);
-    assert_eq!(project.controls[0].month, day("2025-03-01"));
+    assert_eq!(project.controls[0].month, Some(day("2025-03-01")));
     let weights: Vec<_> = project.pools[0].feeds.iter().map(|feed| feed.weight.to_string()).collect();
     assert_eq!(weights, ["60.5", "39.5"]);
     // A double would make 0.1000000000000000055 of it, and drop the last digits of the other.

@@ -17,6 +17,8 @@ mod usage;
 
 use std::{ops::Range, path::Path};
 
+use rust_decimal::Decimal;
+
 pub(super) use truth::TruthTable;
 
 use self::text::TextTable;
@@ -214,20 +216,72 @@ pub(super) fn write_export(
     path: &Path,
 ) -> Result<(u64, u64)> {
     let mut table = TextTable::create(path, export.header, export.delimiter)?;
+    tell(world, export, days, &mut table)?;
+    table.finish()
+}
+
+fn tell(world: &World<'_>, export: &Export, days: Range<Day>, table: &mut TextTable) -> Result<()> {
     match export.content {
         Content::ByDay(write) => {
             for day in days {
-                write(world, day, &mut table)?;
+                write(world, day, table)?;
             }
         }
         Content::ByCustomer(write) => {
             for index in 0..world.company.customers {
-                write(world.company, &world.company.customer(index), &mut table)?;
+                write(world.company, &world.company.customer(index), table)?;
             }
         }
-        Content::Once(write) => write(world, &mut table)?,
+        Content::Once(write) => write(world, table)?,
     }
-    table.finish()
+    Ok(())
+}
+
+/// Columns of files of which the project file has the total: the source, the file, its table, and header and name of each column.
+const FILE_TOTALS: [(&str, &str, &str, &[(&str, &str)]); 8] = [
+    (
+        "erp",
+        SALES_LINES.stem,
+        "ar_trn_detail",
+        &[("NetSalesValue", "net_sales_value"), ("TaxValue", "tax_value"), ("CostValue", "cost_value")],
+    ),
+    ("erp", "exports/syspro/ArInvoice", "ar_invoice", &[("OrigTaxableAmt", "orig_taxable_amt")]),
+    ("erp", "exports/syspro/GenJournalDetail", "gen_journal_detail", &[("EntryValue", "entry_value")]),
+    (
+        "flexi",
+        "exports/flexi/faktura-vydana",
+        "faktura_vydana",
+        &[("sumZklCelkem", "sum_zkl_celkem"), ("sumCelkem", "sum_celkem")],
+    ),
+    ("flexi", "exports/flexi/faktura-vydana-polozka", "faktura_vydana_polozka", &[("sumZkl", "sum_zkl")]),
+    ("flexi", "exports/flexi/ucetni-denik", "ucetni_denik", &[("sumTuz", "sum_tuz")]),
+    (
+        "flexi",
+        "exports/flexi/mzda",
+        "mzda",
+        &[
+            ("hrubaMzda", "hruba_mzda"),
+            ("socPojFirma", "soc_poj_firma"),
+            ("zdravPojFirma", "zdrav_poj_firma"),
+        ],
+    ),
+    ("flexi", "exports/flexi/smlouva-polozka", "smlouva_polozka", &[("cenaCelkem", "cena_celkem")]),
+];
+
+/// The totals of columns of files: source, `table.column`, total.
+fn file_totals(world: &World<'_>) -> Result<Vec<(&'static str, String, Decimal)>> {
+    let mut totals = Vec::new();
+    for (source, stem, table, columns) in FILE_TOTALS {
+        let export = std::iter::once(&SALES_LINES).chain(&EXPORTS).find(|export| export.stem == stem);
+        let Some(export) = export else { continue };
+        let headers: Vec<_> = columns.iter().map(|(header, _)| *header).collect();
+        let mut rows = TextTable::adding_up(Path::new(stem), export.header, &headers);
+        let period = world.company.period;
+        tell(world, export, period.first..period.end, &mut rows)?;
+        let named = columns.iter().zip(rows.totals());
+        totals.extend(named.map(|((_, name), total)| (source, format!("{table}.{name}"), total)));
+    }
+    Ok(totals)
 }
 
 /// Writes the project file; `lines` is where the lines of SYSPRO's sales are.

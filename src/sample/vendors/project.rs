@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    World, drift,
+    World, drift, file_totals,
     flaws::{Excluded, Fault, Quarantined},
     flexi, hubspot,
     identity::{Link, drift_account, flexi_code, hubspot_id, is_in_flexi, link, syspro_code},
@@ -49,6 +49,11 @@ pub(super) fn project_file(world: &World<'_>, lines: &str) -> Result<String> {
                 "\n[[controls]]\nsource = \"{source}\"\nmonth = \"{month}\"\nwhat = \"{what}\"\namount = \"{amount}\"\n"
             );
         }
+    }
+    text += "\n# What the files themselves add up to, over all rows, counted or not: no row can go, come or change unnoticed.\n";
+    for (source, what, total) in file_totals(world)? {
+        let _ =
+            write!(text, "\n[[controls]]\nsource = \"{source}\"\nwhat = \"{what}\"\namount = \"{total}\"\n");
     }
     Ok(text)
 }

@@ -10,6 +10,7 @@ use std::{
 };
 
 use csv::ByteRecord;
+use rust_decimal::Decimal;
 use tempfile::NamedTempFile;
 
 use crate::{
@@ -24,7 +25,10 @@ use crate::{
 /// A text file that is being written; dropping it unfinished removes what there is.
 pub(in crate::sample) struct TextTable {
     path: PathBuf,
-    writer: csv::Writer<BufWriter<NamedTempFile<File>>>,
+    /// None: rows are only added up.
+    writer: Option<csv::Writer<BufWriter<NamedTempFile<File>>>>,
+    /// The columns that are added up, and their totals.
+    totals: Vec<(usize, Decimal)>,
     width: usize,
     record: ByteRecord,
     scratch: String,
@@ -39,14 +43,27 @@ impl TextTable {
         let file = temporary_file(directory).map_err(|error| file_error("write into", directory, error))?;
         let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(BufWriter::new(file));
         writer.write_record(header).map_err(|error| csv_error(path, error))?;
-        Ok(Self {
+        Ok(Self { writer: Some(writer), ..Self::adding_up(path, header, &[]) })
+    }
+
+    /// Begins a file that is not written: its columns of these names are added up.
+    pub(super) fn adding_up(path: &Path, header: &[&str], columns: &[&str]) -> Self {
+        let place = |name: &&str| header.iter().position(|other| other == name);
+        let totals = columns.iter().filter_map(place).map(|place| (place, Decimal::ZERO)).collect();
+        Self {
             path: path.to_owned(),
-            writer,
+            writer: None,
+            totals,
             width: header.len(),
             record: ByteRecord::new(),
             scratch: String::new(),
             rows: 0,
-        })
+        }
+    }
+
+    /// The totals of the columns that are added up. What is no amount is not in them.
+    pub(super) fn totals(&self) -> impl Iterator<Item = Decimal> {
+        self.totals.iter().map(|(_, total)| *total)
     }
 
     pub(super) fn text(&mut self, value: &str) -> &mut Self {
@@ -101,8 +118,14 @@ impl TextTable {
             "a row of `{}` has a value for every column",
             self.path.display()
         );
+        for (place, total) in &mut self.totals {
+            let amount =
+                std::str::from_utf8(&self.record[*place]).ok().and_then(|text| text.trim().parse().ok());
+            *total += amount.unwrap_or(Decimal::ZERO) * Decimal::from(times);
+        }
         for _ in 0..times {
-            self.writer.write_byte_record(&self.record).map_err(|error| csv_error(&self.path, error))?;
+            let Some(writer) = &mut self.writer else { break };
+            writer.write_byte_record(&self.record).map_err(|error| csv_error(&self.path, error))?;
         }
         self.rows += times;
         self.record.clear();
@@ -112,6 +135,7 @@ impl TextTable {
     /// Completes the file and gives it its name; tells the rows and bytes in it.
     pub(super) fn finish(self) -> Result<(u64, u64)> {
         let Self { path, writer, rows, .. } = self;
+        let Some(writer) = writer else { return Ok((rows, 0)) };
         let file = writer.into_inner().map_err(|error| file_error("write", &path, error.into_error()))?;
         let file = file.into_inner().map_err(|error| file_error("write", &path, error.into_error()))?;
         Ok((rows, persist(file, &path)?))

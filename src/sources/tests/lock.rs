@@ -107,7 +107,7 @@ async fn parquet_says_its_type_itself() {
     insta::assert_snapshot!(format!("{}\n{}", files.shown(&differs), files.shown(&missing)), @r"
     column `n` is INT in `p.parquet`, but BIGINT in the lock
     if the file is wrong, mend it
-    if the column is something else, give the column another type in the project
+    if the column is something else, change its type in `marginql.lock`; `TEXT` takes everything
     if the file is right, renew the lock: `marginql check --relock`
     `p.parquet` has no column `region`, which is in the lock
     it has: id, n
@@ -126,7 +126,7 @@ async fn a_stray_value_has_three_ways_out() {
     insta::assert_snapshot!(files.shown(&error), @r"
     column `amount`: `a.csv` line 2 has `n/a`, which does not fit DECIMAL(10,2), its type in the lock
     if the file is wrong, mend it
-    if the column is something else, give the column another type in the project
+    if the column is something else, change its type in `marginql.lock`; `TEXT` takes everything
     if the file is right, renew the lock: `marginql check --relock`
     ");
 }

@@ -1,4 +1,4 @@
-//! `clean_key(text)`: keys of customers, accounts and documents so that equal ones are equal.
+//! `clean_key(text [, nothing…])`: keys of customers, accounts and documents so that equal ones are equal.
 
 use std::{
     borrow::Cow,
@@ -13,7 +13,7 @@ use arrow::{
     datatypes::{DataType, Field, FieldRef},
 };
 use datafusion::{
-    common::{ScalarValue, utils::take_function_args},
+    common::ScalarValue,
     error::Result,
     logical_expr::{
         ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature,
@@ -29,7 +29,8 @@ use super::{
     text_column::{is_text, text_type},
 };
 
-/// A text without the blanks around it, in one Unicode form. NULL if the text is NULL or nothing remains.
+/// A text without the blanks around it, in one Unicode form. NULL if the text is NULL, if nothing remains, or if what
+/// remains is a word for nothing.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct CleanKey {
     signature: Signature,
@@ -51,9 +52,17 @@ impl ScalarUDFImpl for CleanKey {
     }
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        let [text] = take_function_args(self.name(), arg_types)?;
+        let [text, nothing @ ..] = arg_types else {
+            let message = format!("`{}` takes a text, and words that stand for nothing", self.name());
+            return Err(FunctionError::new(message).with_help("call `clean_key(text)`").into());
+        };
+        if let Some(other) = nothing.iter().find(|word| !is_text(word)) {
+            let message = format!("`{}` takes words for nothing as text, not {other}", self.name());
+            return Err(FunctionError::new(message).with_help(NOTHING).into());
+        }
+        let words = nothing.iter().map(|_| DataType::Utf8View);
         match is_text(text) {
-            true => Ok(vec![text_type(text)]),
+            true => Ok(std::iter::once(text_type(text)).chain(words).collect()),
             false => Err(FunctionError::new(format!("`{}` takes text, not {text}", self.name()))
                 .with_help("a number has no blanks to remove; `CAST(x AS TEXT)` makes a key of it")
                 .into()),
@@ -61,25 +70,26 @@ impl ScalarUDFImpl for CleanKey {
     }
 
     fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
-        let [text] = take_function_args(self.name(), arg_types)?;
-        Ok(text.clone())
+        Ok(arg_types.first().cloned().unwrap_or(DataType::Utf8View))
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
-        let [text] = take_function_args(self.name(), args.arg_fields)?;
-        Ok(Arc::new(Field::new(self.name(), text.data_type().clone(), true)))
-    }
-
-    fn is_strict(&self) -> bool {
-        true
+        let data_type = args.arg_fields.first().map_or(DataType::Utf8View, |text| text.data_type().clone());
+        Ok(Arc::new(Field::new(self.name(), data_type, true)))
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let [texts] = take_function_args(self.name(), args.args)?;
+        let [texts, words @ ..] = args.args.as_slice() else {
+            return Ok(ColumnarValue::Scalar(ScalarValue::Utf8View(None)));
+        };
+        let words: Vec<&str> = words
+            .iter()
+            .filter_map(|word| word_for_nothing(self.name(), word).transpose())
+            .collect::<Result<_>>()?;
         Ok(match texts {
-            ColumnarValue::Array(texts) => ColumnarValue::Array(clean_array(&texts)?),
+            ColumnarValue::Array(texts) => ColumnarValue::Array(clean_array(texts, &words)?),
             ColumnarValue::Scalar(text) => {
-                let cleaned = clean_array(&text.to_array()?)?;
+                let cleaned = clean_array(&text.to_array()?, &words)?;
                 ColumnarValue::Scalar(ScalarValue::try_from_array(&cleaned, 0)?)
             }
         })
@@ -90,27 +100,40 @@ impl ScalarUDFImpl for CleanKey {
     }
 }
 
+const NOTHING: &str = "words for nothing are literals, as in `clean_key(x, 'NaN', 'null')`";
+
+/// A literal; `None` if it is NULL, which no text equals.
+fn word_for_nothing<'a>(function: &str, word: &'a ColumnarValue) -> Result<Option<&'a str>> {
+    match word {
+        ColumnarValue::Scalar(word) => Ok(word.try_as_str().flatten()),
+        ColumnarValue::Array(_) => {
+            let message = format!("`{function}` takes words for nothing as literals, not by row");
+            Err(FunctionError::new(message).with_help(NOTHING).into())
+        }
+    }
+}
+
 /// The array itself if all its keys are clean, as those of most files are.
-fn clean_array(texts: &ArrayRef) -> Result<ArrayRef> {
+fn clean_array(texts: &ArrayRef, nothing: &[&str]) -> Result<ArrayRef> {
     Ok(match texts.data_type() {
-        DataType::Utf8 => match clean_texts::<_, StringArray>(texts.as_string::<i32>()) {
+        DataType::Utf8 => match clean_texts::<_, StringArray>(texts.as_string::<i32>(), nothing) {
             Some(cleaned) => Arc::new(cleaned),
             None => Arc::clone(texts),
         },
-        DataType::LargeUtf8 => match clean_texts::<_, LargeStringArray>(texts.as_string::<i64>()) {
+        DataType::LargeUtf8 => match clean_texts::<_, LargeStringArray>(texts.as_string::<i64>(), nothing) {
             Some(cleaned) => Arc::new(cleaned),
             None => Arc::clone(texts),
         },
         DataType::Dictionary(_, _) => {
             let dictionary = texts.as_any_dictionary();
-            let cleaned = clean_array(dictionary.values())?;
+            let cleaned = clean_array(dictionary.values(), nothing)?;
             match Arc::ptr_eq(&cleaned, dictionary.values()) {
                 true => Arc::clone(texts),
                 // Two keys may have become one, and one may have become NULL: the dictionary is made anew.
                 false => cast(&take(&cleaned, dictionary.keys(), None)?, texts.data_type())?,
             }
         }
-        _ => match clean_texts::<_, StringViewArray>(texts.as_string_view()) {
+        _ => match clean_texts::<_, StringViewArray>(texts.as_string_view(), nothing) {
             Some(cleaned) => Arc::new(cleaned),
             None => Arc::clone(texts),
         },
@@ -118,32 +141,36 @@ fn clean_array(texts: &ArrayRef) -> Result<ArrayRef> {
 }
 
 /// `None` if nothing changes.
-fn clean_texts<'a, T, A>(texts: T) -> Option<A>
+fn clean_texts<'a, T, A>(texts: T, nothing: &[&str]) -> Option<A>
 where
     T: ArrayAccessor<Item = &'a str> + Copy,
     A: FromIterator<Option<Cow<'a, str>>>,
 {
     ArrayIter::new(texts)
         .flatten()
-        .any(|text| !is_clean(text))
-        .then(|| ArrayIter::new(texts).map(|text| text.and_then(clean)).collect())
+        .any(|text| !is_clean(text, nothing))
+        .then(|| ArrayIter::new(texts).map(|text| text.and_then(|text| clean(text, nothing))).collect())
 }
 
 const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizer::new_nfc();
 
-fn is_clean(text: &str) -> bool {
+fn is_clean(text: &str, nothing: &[&str]) -> bool {
     let trimmed = trim(text);
-    trimmed.len() == text.len() && !text.is_empty() && (text.is_ascii() || NFC.is_normalized(text))
+    trimmed.len() == text.len()
+        && !text.is_empty()
+        && (text.is_ascii() || NFC.is_normalized(text))
+        && !nothing.contains(&text)
 }
 
 /// `None` if nothing remains. Allocates only where the Unicode form changes.
-fn clean(text: &str) -> Option<Cow<'_, str>> {
+fn clean<'a>(text: &'a str, nothing: &[&str]) -> Option<Cow<'a, str>> {
     let trimmed = trim(text);
-    match trimmed.is_empty() {
+    let cleaned = match trimmed.is_empty() {
         true => None,
         false if trimmed.is_ascii() => Some(Cow::Borrowed(trimmed)),
         false => Some(NFC.normalize(trimmed)),
-    }
+    };
+    cleaned.filter(|cleaned| !nothing.contains(&cleaned.as_ref()))
 }
 
 static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
@@ -151,13 +178,15 @@ static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
         super::KEYS,
         "Makes keys of different files comparable: white space of any kind, no-break spaces and invisible marks are \
          removed from both ends, and accented letters take their composed Unicode form (NFC). Case, leading zeros and \
-         blanks inside stay. NULL if nothing remains, or if the text is NULL.",
-        "clean_key(text)",
+         blanks inside stay. NULL if nothing remains, if what remains is one of the words that stand for nothing, or if \
+         the text is NULL.",
+        "clean_key(text [, nothing, …])",
     )
     .with_sql_example(
-        "```sql\nSELECT clean_key(' 000A17  '), clean_key('   ');\n-- 000A17, NULL\n```",
+        "```sql\nSELECT clean_key(' 000A17  '), clean_key('   '), clean_key(' NaN', 'NaN', 'null');\n-- 000A17, NULL, NULL\n```",
     )
     .with_argument("text", "The key as a file has it.")
+    .with_argument("nothing", "Literals: what the file writes where it has no key. Compared as they are, case and all.")
     .build()
 });
 
@@ -177,14 +206,25 @@ mod tests {
             Arc::new(vec![Some("a"), None, Some("b")].into_iter().collect::<DictionaryArray<Int32Type>>()),
         ];
         for texts in arrays {
-            assert!(Arc::ptr_eq(&clean_array(&texts).unwrap(), &texts), "{texts:?}");
+            assert!(Arc::ptr_eq(&clean_array(&texts, &["NaN"]).unwrap(), &texts), "{texts:?}");
         }
     }
 
     #[test]
     fn every_layout_is_cleaned_alike() {
-        let texts = [Some(" a\u{a0}"), None, Some(" "), Some("e\u{301}"), Some("\u{feff}a"), Some("A b\t")];
-        let expected = vec![Some("a"), None, None, Some("\u{e9}"), Some("a"), Some("A b")];
+        let texts = [
+            Some(" a\u{a0}"),
+            None,
+            Some(" "),
+            Some("e\u{301}"),
+            Some("\u{feff}a"),
+            Some("A b\t"),
+            Some("NaN"),
+            Some(" null "),
+            Some("nan"),
+        ];
+        let expected =
+            vec![Some("a"), None, None, Some("\u{e9}"), Some("a"), Some("A b"), None, None, Some("nan")];
         let plain: ArrayRef = Arc::new(StringArray::from(texts.to_vec()));
         for data_type in [
             DataType::Utf8,
@@ -193,7 +233,7 @@ mod tests {
             DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::Utf8)),
             DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8View)),
         ] {
-            let cleaned = clean_array(&cast(&plain, &data_type).unwrap()).unwrap();
+            let cleaned = clean_array(&cast(&plain, &data_type).unwrap(), &["NaN", "null"]).unwrap();
             assert_eq!(cleaned.data_type(), &data_type);
             let cleaned = cast(&cleaned, &DataType::Utf8).unwrap();
             assert_eq!(cleaned.as_string::<i32>().iter().collect::<Vec<_>>(), expected, "{data_type}");
@@ -205,13 +245,13 @@ mod tests {
 
         #[test]
         fn a_clean_key_stays_as_it_is(text in any::<String>()) {
-            match clean(&text) {
+            match clean(&text, &[]) {
                 Some(cleaned) => {
-                    prop_assert!(is_clean(&cleaned));
-                    prop_assert_eq!(clean(&cleaned), Some(cleaned.clone()));
-                    prop_assert_eq!(is_clean(&text), cleaned == text);
+                    prop_assert!(is_clean(&cleaned, &[]));
+                    prop_assert_eq!(clean(&cleaned, &[]), Some(cleaned.clone()));
+                    prop_assert_eq!(is_clean(&text, &[]), cleaned == text);
                 }
-                None => prop_assert!(!is_clean(&text) && text.chars().all(super::super::blanks::is_blank)),
+                None => prop_assert!(!is_clean(&text, &[]) && text.chars().all(super::super::blanks::is_blank)),
             }
         }
     }

@@ -66,6 +66,9 @@ impl fmt::Display for Refusal {
 
 /// The units of the amount, at [`MONEY_SCALE`].
 pub(super) fn parse(text: &str, style: Style) -> Result<i128, Refusal> {
+    if let Some(units) = plain(text, style) {
+        return Ok(units);
+    }
     let trimmed = text.trim_matches(is_space);
     if trimmed.is_empty() {
         return Err(Refusal::Empty);
@@ -74,6 +77,34 @@ pub(super) fn parse(text: &str, style: Style) -> Result<i128, Refusal> {
     let (whole, fraction) = split_number(number, style)?;
     let units = units(&whole, fraction)?;
     Ok(if negative { -units } else { units })
+}
+
+/// The units of an amount as programs write it, `-1234.50`; none for any other, which needs a closer look.
+fn plain(text: &str, style: Style) -> Option<i128> {
+    let (digits, negative) = match text.strip_prefix('-') {
+        Some(digits) => (digits, true),
+        None => (text, false),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let decimals = usize::from(MONEY_SCALE.unsigned_abs());
+    // Three decimals may be thousands, and a point is not everywhere the decimal one.
+    let is_plain = (1..=14).contains(&whole.len())
+        && fraction.len() <= decimals
+        && (fraction.is_empty() && whole.len() == digits.len() || style != Style::Eu && !fraction.is_empty())
+        && (fraction.len() != 3 || style == Style::Us);
+    if !is_plain {
+        return None;
+    }
+    let mut units: i64 = 0;
+    for byte in whole.bytes().chain(fraction.bytes()) {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        units = units * 10 + i64::from(byte - b'0');
+    }
+    let missing = u8::try_from(decimals - fraction.len()).ok()?;
+    let units = i128::from(units) * pow10_i128(missing);
+    Some(if negative { -units } else { units })
 }
 
 /// White space that exports put into amounts; no-break ones are not `char::is_whitespace` everywhere.
@@ -279,6 +310,41 @@ mod tests {
             ("99999999999999.9999", 999_999_999_999_999_999),
         ] {
             assert_eq!(parse(text, Style::Any), Ok(units), "{text}");
+        }
+    }
+
+    #[test]
+    fn plain_amounts_are_read_as_all_others_are() {
+        for style in [Style::Any, Style::Us, Style::Eu] {
+            for text in [
+                "0",
+                "7",
+                "-7",
+                "-0.5",
+                "12.5",
+                "12.50",
+                "-12.345",
+                "1234.567",
+                "0.123",
+                "12.3456",
+                "12.34560",
+                "00012.1",
+                "99999999999999.9999",
+                "999999999999999",
+                "1.",
+                ".5",
+                "-",
+                "",
+                "12x",
+                "1.2.3",
+                "--1",
+                "+1",
+                "1e5",
+                "１",
+            ] {
+                // A blank behind it leads round the short way.
+                assert_eq!(parse(text, style), parse(&format!("{text} "), style), "{text} {style:?}");
+            }
         }
     }
 
