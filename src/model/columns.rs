@@ -50,12 +50,14 @@ impl DateOrder {
 }
 
 /// How the texts of a source are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Writing {
     /// Which of day and month stands first.
     pub date_order: DateOrder,
     /// Whether `1.234,50` is twelve hundred.
     pub decimal_comma: bool,
+    /// Whose clock times without an offset show; none: UTC.
+    pub time_zone: Option<String>,
 }
 
 /// A column of a connector, and where its values come from.
@@ -148,11 +150,11 @@ fn missing(table: &RawTable, column: &RawColumn, available: &[(String, Raw)], sh
 /// Makes the expressions that read values.
 pub(super) struct Reader<'a> {
     state: &'a SessionState,
-    writing: Writing,
+    writing: &'a Writing,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(state: &'a SessionState, writing: Writing) -> Self {
+    pub(super) fn new(state: &'a SessionState, writing: &'a Writing) -> Self {
         Self { state, writing }
     }
 
@@ -182,7 +184,8 @@ impl<'a> Reader<'a> {
     /// The value in the type of its column; NULL for what cannot be read.
     pub(super) fn value(&self, column: &RawColumn, raw: &Raw) -> Result<Expr> {
         let kind_type = data_type(column.kind);
-        if raw.data_type == kind_type && !is_text(&kind_type) {
+        let shows_a_clock = column.kind == ColumnKind::Timestamp && self.writing.time_zone.is_some();
+        if raw.data_type == kind_type && !is_text(&kind_type) && !shows_a_clock {
             return Ok(raw.expr.clone());
         }
         let from_text = is_text(&raw.data_type);
@@ -213,15 +216,24 @@ impl<'a> Reader<'a> {
             }
             ColumnKind::Date | ColumnKind::Timestamp => {
                 let function = if column.kind == ColumnKind::Date { "try_date" } else { "try_timestamp" };
-                match (&raw.data_type, column.unit) {
-                    (DataType::Date32 | DataType::Date64 | DataType::Timestamp(..), _) => {
+                let zone = self.writing.time_zone.as_deref().filter(|_| column.kind == ColumnKind::Timestamp);
+                match (&raw.data_type, column.unit, zone) {
+                    // Where a vendor counts from 1970, a file that says timestamp was made from that count.
+                    (DataType::Timestamp(_, None), None, Some(zone)) => {
+                        self.call(function, vec![raw.expr.clone(), order(), lit(zone)])
+                    }
+                    (DataType::Date32 | DataType::Date64 | DataType::Timestamp(..), _, _) => {
                         Ok(cast(raw.expr.clone(), kind_type))
                     }
-                    (_, Some(unit)) => {
+                    (_, Some(unit), _) => {
                         let number = if from_text { self.text(raw)? } else { raw.expr.clone() };
                         Ok(cast(cast(try_cast(number, DataType::Int64), epoch(unit)), kind_type))
                     }
-                    _ => self.call(function, vec![self.text(raw)?, order()]),
+                    _ => {
+                        let mut arguments = vec![self.text(raw)?, order()];
+                        arguments.extend(zone.map(lit));
+                        self.call(function, arguments)
+                    }
                 }
             }
         }

@@ -120,7 +120,8 @@ impl Connected {
             }
         }
         let mut given = settings.source_parameters(&declaration.name)?;
-        let mut writing = Writing { date_order: DateOrder::Iso, decimal_comma: false };
+        let mut writing =
+            Writing { date_order: DateOrder::Iso, decimal_comma: false, time_zone: settings.time_zone() };
         for option in &declaration.options {
             let known = connector.options.iter().any(|known| known.name == option.name);
             if !known
@@ -324,7 +325,7 @@ impl Connected {
                     table,
                     found: &found,
                     raw: scan(&table.name, &source.provider)?,
-                    reader: Reader::new(&state, self.writing),
+                    reader: Reader::new(&state, &self.writing),
                     latest_day: self.settings.latest_day,
                 };
                 let inspection = subject.inspect().await?;
@@ -352,7 +353,7 @@ impl Connected {
         let opened = self.open(table).await?;
         let state = self.planner.state()?;
         let found = self.found(table, &opened.provider.schema())?;
-        let staging = self.staging(table, &found, &opened.inspection, Reader::new(&state, self.writing));
+        let staging = self.staging(table, &found, &opened.inspection, Reader::new(&state, &self.writing));
         let text = Text::new(table.name.as_str(), "");
         let raw = || scan(&table.name, &opened.provider);
         let first = match staging.first_of_repeated(raw()?)? {
@@ -385,7 +386,7 @@ impl Connected {
             return Err(unknown(&message, column, names.into_iter()));
         };
         let state = self.planner.state()?;
-        let value = Reader::new(&state, self.writing).sum(column, values)?;
+        let value = Reader::new(&state, &self.writing).sum(column, values)?;
         LogicalPlanBuilder::from(scan(table, &opened.provider)?)
             .aggregate(Vec::<Expr>::new(), [value.alias("amount")])
             .and_then(LogicalPlanBuilder::build)
@@ -397,7 +398,7 @@ impl Connected {
         let opened = self.open(table).await?;
         let state = self.planner.state()?;
         let found = self.found(table, &opened.provider.schema())?;
-        let staging = self.staging(table, &found, &opened.inspection, Reader::new(&state, self.writing));
+        let staging = self.staging(table, &found, &opened.inspection, Reader::new(&state, &self.writing));
         if opened.inspection.columns.iter().all(|column| column.refused() == 0)
             && opened.inspection.repeated_rows == 0
         {

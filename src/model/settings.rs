@@ -30,6 +30,12 @@ impl Settings {
         Self { project, lock, as_of, latest_day }
     }
 
+    /// The time zone of the project; none if it is UTC.
+    pub(super) fn time_zone(&self) -> Option<String> {
+        let zone = &self.project.time_zone;
+        (!zone.eq_ignore_ascii_case("UTC")).then(|| zone.clone())
+    }
+
     /// The parameters of the model's own views.
     ///
     /// # Errors

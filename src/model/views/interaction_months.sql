@@ -7,9 +7,9 @@ interactions = "How many interactions, shared ones in part"
 handle_minutes = "The minutes of work that are known"
 ---*/
 SELECT
-  customer_id, CAST(date_trunc('month', opened_at) AS DATE) AS month,
+  customer_id, CAST(date_trunc('month', local_date(opened_at, $time_zone)) AS DATE) AS month,
   CAST(sum(share) AS DECIMAL(38,6)) AS interactions,
   CAST(coalesce(sum(handle_minutes) FILTER (WHERE handle_minutes > 0), 0) AS DECIMAL(38,6)) AS handle_minutes
 FROM interactions
 WHERE opened_at IS NOT NULL
-GROUP BY customer_id, CAST(date_trunc('month', opened_at) AS DATE)
+GROUP BY customer_id, CAST(date_trunc('month', local_date(opened_at, $time_zone)) AS DATE)

@@ -4,7 +4,12 @@
 //! Reads one text, without allocating, and knows nothing of columns. Whether `03/04/2026` is in March or in April only
 //! the caller can know; so such forms are read in the order that the caller gives, or not at all.
 
-use super::blanks::{is_blank, trim};
+use arrow::array::timezone::Tz;
+
+use super::{
+    blanks::{is_blank, trim},
+    zone::instant_of_wall,
+};
 
 /// What `03/04/2026` means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,9 +48,23 @@ pub(super) fn read_day(text: &str, order: Order) -> Option<i32> {
 
 /// The instant in microseconds since 1970 in UTC; without a time it is midnight, without an offset UTC.
 pub(super) fn read_instant(text: &str, order: Order) -> Option<i64> {
+    let (wall, offset) = wall_and_offset(text, order)?;
+    Some(wall - offset.unwrap_or(0) * MICROS_PER_MINUTE)
+}
+
+/// The same, where a time without an offset is what the clock of a zone shows.
+pub(super) fn read_instant_in(text: &str, order: Order, zone: &Tz) -> Option<i64> {
+    match wall_and_offset(text, order)? {
+        (wall, Some(offset)) => Some(wall - offset * MICROS_PER_MINUTE),
+        (wall, None) => instant_of_wall(wall, zone),
+    }
+}
+
+/// What the clock shows, in microseconds since 1970, and by how many minutes it is ahead of UTC if that is said.
+fn wall_and_offset(text: &str, order: Order) -> Option<(i64, Option<i64>)> {
     let (day, rest) = day_and_rest(trim(text), order)?;
-    let time = if rest.is_empty() { 0 } else { read_time(rest)? };
-    Some(i64::from(day) * MICROS_PER_DAY + time)
+    let (time, offset) = if rest.is_empty() { (0, None) } else { read_time(rest)? };
+    Some((i64::from(day) * MICROS_PER_DAY + time, offset))
 }
 
 /// Whether the text is one day with the day first and another with the month first.
@@ -127,7 +146,7 @@ fn days_since_1970(year: u32, month: u32, day: u32) -> Option<i32> {
 }
 
 /// The microseconds from midnight of the day as written to the instant in UTC: below 0 or above a day if the offset is.
-fn read_time(text: &str) -> Option<i64> {
+fn read_time(text: &str) -> Option<(i64, Option<i64>)> {
     let mut reader = Reader(text);
     if !reader.take(b'T') && !reader.skip_blanks() {
         return None;
@@ -149,8 +168,9 @@ fn read_time(text: &str) -> Option<i64> {
     if minute > 59 || second > 59 || !reader.0.is_empty() {
         return None;
     }
-    let minutes = i64::from(hour * 60 + minute) - offset;
-    Some(minutes * MICROS_PER_MINUTE + i64::from(second) * MICROS_PER_SECOND + i64::from(micros))
+    let minutes = i64::from(hour * 60 + minute);
+    let time = minutes * MICROS_PER_MINUTE + i64::from(second) * MICROS_PER_SECOND + i64::from(micros);
+    Some((time, offset))
 }
 
 /// What is left of a text.
@@ -222,11 +242,12 @@ impl Reader<'_> {
     }
 
     /// `Z`, `+02:00`, `+0200`, `+02` or nothing. No place on Earth is 15 hours away.
-    fn offset_minutes(&mut self) -> Option<i64> {
+    fn offset_minutes(&mut self) -> Option<Option<i64>> {
         let sign = match self.one_of(b"+-Zz") {
             Some(b'+') => 1,
             Some(b'-') => -1,
-            _ => return Some(0),
+            Some(_) => return Some(Some(0)),
+            None => return Some(None),
         };
         let (hours, minutes) = match self.number()? {
             (hours, 2) if self.take(b':') => (hours, self.exactly(2)?),
@@ -234,7 +255,7 @@ impl Reader<'_> {
             (both, 4) => (both / 100, both % 100),
             _ => return None,
         };
-        (hours < 15 && minutes < 60).then_some(sign * i64::from(hours * 60 + minutes))
+        (hours < 15 && minutes < 60).then_some(Some(sign * i64::from(hours * 60 + minutes)))
     }
 }
 

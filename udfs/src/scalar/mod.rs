@@ -9,6 +9,7 @@ mod fiscal_quarter;
 mod fiscal_year;
 mod is_ambiguous_date;
 mod known_rate;
+mod local_date;
 mod margin;
 mod margin_pct;
 mod money;
@@ -18,6 +19,7 @@ mod text_column;
 mod try_date;
 mod try_money;
 mod try_timestamp;
+mod zone;
 
 use std::sync::Arc;
 
@@ -55,6 +57,7 @@ pub(crate) fn all() -> Vec<Arc<ScalarUDF>> {
         fiscal_year::FiscalYear::new().into(),
         is_ambiguous_date::IsAmbiguousDate::new().into(),
         known_rate::KnownRate::new().into(),
+        local_date::LocalDate::new().into(),
         margin::Margin::new().into(),
         margin_pct::MarginPct::new().into(),
         money::Money::new().into(),

@@ -1,10 +1,10 @@
-//! `try_timestamp(text [, order])`: instants out of text columns, with NULL for what is none.
+//! `try_timestamp(text [, order [, zone]])`: instants out of text columns, with NULL for what is none.
 
 use std::sync::{Arc, LazyLock};
 
 use arrow::{
-    array::TimestampMicrosecondArray,
-    datatypes::{DataType, Field, FieldRef, TimeUnit},
+    array::{ArrayRef, AsArray, TimestampMicrosecondArray, timezone::Tz},
+    datatypes::{DataType, Field, FieldRef, TimeUnit, TimestampMicrosecondType},
 };
 use datafusion::{
     common::ScalarValue,
@@ -16,10 +16,12 @@ use datafusion::{
 };
 
 use super::{
-    date_text::read_instant,
-    text_column::read_texts,
+    date_text::{read_instant, read_instant_in},
+    text_column::{is_text, read_texts},
     try_date::{ORDER, coerce, order},
+    zone::{instant_of_wall, zone},
 };
+use crate::FunctionError;
 
 /// An instant in text as TIMESTAMP(6) in UTC. NULL if the text is NULL or no instant.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -45,7 +47,18 @@ impl ScalarUDFImpl for TryTimestamp {
     }
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        coerce(self.name(), arg_types, INSTANT)
+        match arg_types {
+            [value, order, zone] if is_text(zone) => {
+                let mut types = coerce(self.name(), &[value.clone(), order.clone()], INSTANT)?;
+                types.push(DataType::Utf8View);
+                Ok(types)
+            }
+            [_, _, zone] => {
+                let message = format!("`{}` takes its time zone as text, not {zone}", self.name());
+                Err(FunctionError::new(message).with_help("such as 'Europe/Prague'").into())
+            }
+            _ => coerce(self.name(), arg_types, INSTANT),
+        }
     }
 
     fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
@@ -61,12 +74,21 @@ impl ScalarUDFImpl for TryTimestamp {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        match (args.args.first(), order(self.name(), args.args.get(1))?) {
-            (Some(instants), Some(_)) if instants.data_type() == INSTANT => Ok(instants.clone()),
-            (Some(texts), Some(order)) => {
-                read_texts::<TimestampMicrosecondArray, i64>(texts, |text| read_instant(text, order))
-            }
-            _ => Ok(ColumnarValue::Scalar(ScalarValue::TimestampMicrosecond(None, None))),
+        let none = || Ok(ColumnarValue::Scalar(ScalarValue::TimestampMicrosecond(None, None)));
+        let (Some(value), Some(order)) = (args.args.first(), order(self.name(), args.args.get(1))?) else {
+            return none();
+        };
+        let is_instant = value.data_type() == INSTANT;
+        match args.args.get(2) {
+            None if is_instant => Ok(value.clone()),
+            None => read_texts::<TimestampMicrosecondArray, i64>(value, |text| read_instant(text, order)),
+            Some(named) => match zone(self.name(), named)? {
+                None => none(),
+                Some(zone) if is_instant => from_wall(value, &zone),
+                Some(zone) => read_texts::<TimestampMicrosecondArray, i64>(value, |text| {
+                    read_instant_in(text, order, &zone)
+                }),
+            },
         }
     }
 
@@ -75,21 +97,38 @@ impl ScalarUDFImpl for TryTimestamp {
     }
 }
 
+/// Timestamps of a clock on the wall as instants.
+fn from_wall(walls: &ColumnarValue, zone: &Tz) -> Result<ColumnarValue> {
+    let instants = |walls: &ArrayRef| -> TimestampMicrosecondArray {
+        let walls = walls.as_primitive::<TimestampMicrosecondType>();
+        walls.unary_opt(|wall| instant_of_wall(wall, zone))
+    };
+    Ok(match walls {
+        ColumnarValue::Array(walls) => ColumnarValue::Array(Arc::new(instants(walls))),
+        ColumnarValue::Scalar(wall) => {
+            let instants = instants(&wall.to_array()?);
+            ColumnarValue::Scalar(ScalarValue::try_from_array(&instants, 0)?)
+        }
+    })
+}
+
 static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
     Documentation::builder(
         super::DATES,
         "Reads an instant out of text as TIMESTAMP(6) in UTC: a day as `try_date` reads it, then a T or a blank and a \
          time like 9:05, 09:05:00.25 or 9:05 PM. An offset like Z, +02:00 or +0200 is taken off; without one the time is \
-         UTC, and a day alone is its midnight. Digits beyond microseconds are cut. NULL if the text is no instant, or if an \
-         argument is NULL. A timestamp stays the instant it is; numbers are refused.",
-        "try_timestamp(text [, order])",
+         UTC, or what the clock of the zone shows (of an hour that it shows twice, the first), and a day alone is its midnight. \
+         Digits beyond microseconds are cut. NULL if the text is no instant, or if an argument is NULL. A timestamp stays the \
+         instant it is, unless a zone says whose clock it shows; numbers are refused.",
+        "try_timestamp(text [, order [, zone]])",
     )
     .with_sql_example(
-        "```sql\nSELECT try_timestamp('2026-05-27T09:54:03.102+02:00'), try_timestamp('5/27/2026 9:05 PM', 'month_first');\n\
-         -- 2026-05-27T07:54:03.102, 2026-05-27T21:05:00\n```",
+        "```sql\nSELECT try_timestamp('2026-05-27T09:54:03.102+02:00'), try_timestamp('5/27/2026 9:05 PM', 'month_first'), try_timestamp('2026-05-27 9:05', 'iso', 'Europe/Prague');\n\
+         -- 2026-05-27T07:54:03.102, 2026-05-27T21:05:00, 2026-05-27T07:05:00\n```",
     )
     .with_argument("text", "The instant as it was written; years have 4 digits.")
     .with_argument("order", ORDER)
+    .with_argument("zone", "A literal: a name such as 'Europe/Prague' or 'UTC' (the default), or an offset such as '+02:00'.")
     .with_related_udf("try_date")
     .build()
 });
