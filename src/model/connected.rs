@@ -393,8 +393,9 @@ impl Connected {
             .map_err(|error| Error::query(format!("`{table}` cannot be added up")).caused_by(error))
     }
 
-    /// The rows of a raw table that are left out; none if there are none.
-    pub(super) async fn refused(&self, table: &RawTable) -> Result<Option<LogicalPlan>> {
+    /// The rows of a raw table that are left out; none if there are none. To tell their lines, whole files are read one
+    /// row after the other.
+    pub(super) async fn refused(&self, table: &RawTable, with_lines: bool) -> Result<Option<LogicalPlan>> {
         let opened = self.open(table).await?;
         let state = self.planner.state()?;
         let found = self.found(table, &opened.provider.schema())?;
@@ -404,9 +405,14 @@ impl Connected {
         {
             return Ok(None);
         }
-        let (paths, options) = self.opening(table)?;
-        let numbered = self.sources.numbered(&state, &paths, &options).await?;
-        staging.refused(&self.name, scan(&table.name, &numbered.provider)?)
+        let provider = match with_lines {
+            true => {
+                let (paths, options) = self.opening(table)?;
+                self.sources.numbered(&state, &paths, &options).await?.provider
+            }
+            false => Arc::clone(&opened.provider),
+        };
+        staging.refused(&self.name, scan(&table.name, &provider)?)
     }
 
     fn staging<'a>(

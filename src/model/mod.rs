@@ -61,11 +61,12 @@ use crate::{
 };
 
 /// What a row is, of tables that are not SQL files and that people may look for.
-const DESCRIPTIONS: [(&str, &str); 8] = [
+const DESCRIPTIONS: [(&str, &str); 9] = [
     (
         "quarantine",
         "One row per row of a file that cannot be read, with file, line and reason; it is in no other table",
     ),
+    ("refused_rows", "The rows of `quarantine` without their lines, which takes less long"),
     ("inspections", "One row per thing that was found in a raw table"),
     ("decisions", "One row per option that the files decided, with the reason"),
     ("pooled_costs", "The costs, with the pool that each belongs to"),
@@ -213,7 +214,8 @@ impl Model {
             );
         }
         tables.push(self.table("crosswalk", |inner| async move { inner.crosswalk().await }.boxed()));
-        tables.push(self.table("quarantine", |inner| async move { inner.quarantine().await }.boxed()));
+        tables.push(self.table("quarantine", |inner| async move { inner.refused(true).await }.boxed()));
+        tables.push(self.table("refused_rows", |inner| async move { inner.refused(false).await }.boxed()));
         tables.push(self.table("inspections", |inner| {
             async move { tables::inspections(&inner.all_sources()).await }.boxed()
         }));
@@ -307,16 +309,15 @@ impl Inner {
     }
 
     /// The rows of all raw tables that no canonical table holds because they cannot be read.
-    async fn quarantine(&self) -> Result<Arc<dyn TableProvider>> {
+    async fn refused(&self, with_lines: bool) -> Result<Arc<dyn TableProvider>> {
         let cannot = |error| Error::query("the quarantine cannot be planned").caused_by(error);
         let mut plans = Vec::new();
         for source in self.all_sources() {
             for table in source.given_tables() {
-                plans.extend(source.refused(table).await?);
+                plans.extend(source.refused(table, with_lines).await?);
             }
         }
         match union_all(plans).map_err(cannot)? {
-            // To tell the line of a row, whole files are read one row after the other.
             Some(all) => self.planner.keep(&all, &Text::new("quarantine", "")).await,
             None => tables::empty(&[
                 ("source", DataType::Utf8View),

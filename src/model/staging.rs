@@ -112,29 +112,32 @@ impl Staging<'_> {
         rows.build().map_err(cannot)
     }
 
-    /// The rows that are left out, from a table that knows the line of each row; none if there are none.
+    /// The rows that are left out; none if there are none. They have their lines if the raw table knows them.
     ///
     /// # Errors
     /// A plan that cannot be built.
-    pub(super) fn refused(&self, source: &str, numbered: LogicalPlan) -> Result<Option<LogicalPlan>> {
+    pub(super) fn refused(&self, source: &str, raw: LogicalPlan) -> Result<Option<LogicalPlan>> {
         let refusals = self.refusals()?;
+        let is_numbered = raw.schema().has_column_with_unqualified_name(SOURCE_LINE);
         if refusals.is_empty() && self.inspection.repeated_rows == 0 {
             return Ok(None);
         }
         let mut parts = Vec::new();
         let kept = refusals.iter().map(|refusal| is_not_true(refusal.condition.clone())).reduce(Expr::and);
         if let Some(kept) = &kept {
-            let refused = LogicalPlanBuilder::from(numbered.clone())
+            let refused = LogicalPlanBuilder::from(raw.clone())
                 .filter(is_not_true(kept.clone()))
-                .and_then(|plan| plan.project(self.described(source, Why::Refusals(&refusals))?))
+                .and_then(|plan| {
+                    plan.project(self.described(source, Why::Refusals(&refusals), is_numbered)?)
+                })
                 .and_then(LogicalPlanBuilder::build)
                 .map_err(cannot)?;
             parts.push(refused);
         }
         if self.inspection.repeated_rows > 0 {
             let plan = match &self.inspection.repeated_keys {
-                Some(keys) => self.of_keys(numbered, keys)?,
-                None => numbered,
+                Some(keys) => self.of_keys(raw, keys)?,
+                None => raw,
             };
             let plan = LogicalPlanBuilder::from(plan);
             let plan = match kept {
@@ -142,12 +145,16 @@ impl Staging<'_> {
                 None => plan,
             };
             let mut columns = self.columns()?;
-            columns.extend([ident(SOURCE_LINE), ident(RAW_ROW)]);
+            let mut then = vec![SOURCE_FILE];
+            if is_numbered {
+                columns.extend([ident(SOURCE_LINE), ident(RAW_ROW)]);
+                then.push(SOURCE_LINE);
+            }
             let plan = plan.project(columns).map_err(cannot)?;
             let plan = self
-                .numbered_in_key(plan, &[SOURCE_FILE, SOURCE_LINE])?
+                .numbered_in_key(plan, &then)?
                 .filter(ident(PLACE).gt(lit(1_u64)).and(self.has_whole_key()))
-                .and_then(|plan| plan.project(self.described(source, Why::Repeated)?))
+                .and_then(|plan| plan.project(self.described(source, Why::Repeated, is_numbered)?))
                 .and_then(LogicalPlanBuilder::build)
                 .map_err(cannot)?;
             parts.push(plan);
@@ -285,6 +292,7 @@ impl Staging<'_> {
         &self,
         source: &str,
         why: Why<'_>,
+        is_numbered: bool,
     ) -> std::result::Result<Vec<Expr>, datafusion::error::DataFusionError> {
         let (reason, column, value) = match why {
             Why::Repeated => (
@@ -318,7 +326,11 @@ impl Staging<'_> {
             text(lit(source)).alias("source"),
             text(lit(self.table.name.clone())).alias("table_name"),
             text(ident(SOURCE_FILE)).alias(SOURCE_FILE),
-            cast(ident(SOURCE_LINE), DataType::Int64).alias("line"),
+            match is_numbered {
+                true => cast(ident(SOURCE_LINE), DataType::Int64),
+                false => lit(ScalarValue::Int64(None)),
+            }
+            .alias("line"),
             text(reason).alias("reason"),
             text(column).alias("column_name"),
             text(value).alias("value"),
@@ -328,7 +340,11 @@ impl Staging<'_> {
                 DataType::Decimal128(18, 4),
             )
             .alias("amount"),
-            text(ident(RAW_ROW)).alias(RAW_ROW),
+            match is_numbered {
+                true => text(ident(RAW_ROW)),
+                false => lit(ScalarValue::Utf8View(None)),
+            }
+            .alias(RAW_ROW),
         ])
     }
 }

@@ -22,6 +22,7 @@ mod options;
 mod outcome;
 mod outputs;
 mod parameters;
+mod pushdown;
 mod recovery;
 mod repl;
 mod sample_data;

@@ -35,7 +35,7 @@ entries AS (
   SELECT
     source, CAST(date_trunc('month', day) AS DATE), concat(table_name, ': ', reason), NULL AS document, NULL AS expected, CAST(sum(amount) AS DECIMAL(38,4)), NULL AS found,
     CAST(0 AS DECIMAL(38,4)), 'excluded'
-  FROM quarantine
+  FROM refused_rows
   GROUP BY source, CAST(date_trunc('month', day) AS DATE), table_name, reason
   HAVING sum(amount) <> 0
 )

@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "Invoice lines added up per document, to be compared with headers."
 ---*/
 SELECT

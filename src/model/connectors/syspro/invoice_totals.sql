@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "ArInvoice added up per document in local currency; OrigTaxableAmt, or CurrencyValue converted as MulDiv says."
 ---*/
 SELECT

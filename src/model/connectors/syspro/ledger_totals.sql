@@ -28,7 +28,7 @@ FULL JOIN (
   WHERE $ledger_check = 'on'
     AND entry_posted IS NOT FALSE
     AND commitment_flag IS NOT TRUE
-    AND gl_code IN (SELECT transaction_gl_code FROM ar_trn_detail)
+    AND gl_code IN (SELECT DISTINCT transaction_gl_code FROM ar_trn_detail)
   GROUP BY gl_year, gl_period, gl_code
 ) AS posted
   ON posted.gl_year = sold.gl_year AND posted.gl_period = sold.gl_period AND posted.gl_code = sold.gl_code

@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "ArTrnSummary added up per document, deposits left out."
 ---*/
 SELECT
