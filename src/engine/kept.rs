@@ -115,6 +115,8 @@ impl Debug for Kept {
     }
 }
 
+type Target = BufWriter<Box<dyn SpillWriter>>;
+
 /// A table that is being kept.
 pub(super) struct Keeping {
     kept: Arc<Kept>,
@@ -126,7 +128,7 @@ pub(super) struct Keeping {
     disk: Arc<DiskManager>,
     overflow: Overflow,
     given_up: bool,
-    file: Option<(Arc<dyn SpillFile>, FileWriter<BufWriter<Box<dyn SpillWriter>>>)>,
+    file: Option<(Arc<dyn SpillFile>, FileWriter<Target>)>,
 }
 
 impl Keeping {

@@ -237,41 +237,79 @@ fn tell(world: &World<'_>, export: &Export, days: Range<Day>, table: &mut TextTa
     Ok(())
 }
 
-/// Columns of files of which the project file has the total: the source, the file, its table, and header and name of each column.
-const FILE_TOTALS: [(&str, &str, &str, &[(&str, &str)]); 8] = [
-    (
-        "erp",
-        SALES_LINES.stem,
-        "ar_trn_detail",
-        &[("NetSalesValue", "net_sales_value"), ("TaxValue", "tax_value"), ("CostValue", "cost_value")],
-    ),
-    ("erp", "exports/syspro/ArInvoice", "ar_invoice", &[("OrigTaxableAmt", "orig_taxable_amt")]),
-    ("erp", "exports/syspro/GenJournalDetail", "gen_journal_detail", &[("EntryValue", "entry_value")]),
-    (
-        "flexi",
-        "exports/flexi/faktura-vydana",
-        "faktura_vydana",
-        &[("sumZklCelkem", "sum_zkl_celkem"), ("sumCelkem", "sum_celkem")],
-    ),
-    ("flexi", "exports/flexi/faktura-vydana-polozka", "faktura_vydana_polozka", &[("sumZkl", "sum_zkl")]),
-    ("flexi", "exports/flexi/ucetni-denik", "ucetni_denik", &[("sumTuz", "sum_tuz")]),
-    (
-        "flexi",
-        "exports/flexi/mzda",
-        "mzda",
-        &[
+/// A file of which the project file has totals.
+struct Totalled {
+    source: &'static str,
+    stem: &'static str,
+    /// The table that the file is in the project.
+    table: &'static str,
+    /// The header and the name of each column.
+    columns: &'static [(&'static str, &'static str)],
+}
+
+const FILE_TOTALS: [Totalled; 8] = [
+    Totalled {
+        source: "erp",
+        stem: SALES_LINES.stem,
+        table: "ar_trn_detail",
+        columns: &[
+            ("NetSalesValue", "net_sales_value"),
+            ("TaxValue", "tax_value"),
+            ("CostValue", "cost_value"),
+        ],
+    },
+    Totalled {
+        source: "erp",
+        stem: "exports/syspro/ArInvoice",
+        table: "ar_invoice",
+        columns: &[("OrigTaxableAmt", "orig_taxable_amt")],
+    },
+    Totalled {
+        source: "erp",
+        stem: "exports/syspro/GenJournalDetail",
+        table: "gen_journal_detail",
+        columns: &[("EntryValue", "entry_value")],
+    },
+    Totalled {
+        source: "flexi",
+        stem: "exports/flexi/faktura-vydana",
+        table: "faktura_vydana",
+        columns: &[("sumZklCelkem", "sum_zkl_celkem"), ("sumCelkem", "sum_celkem")],
+    },
+    Totalled {
+        source: "flexi",
+        stem: "exports/flexi/faktura-vydana-polozka",
+        table: "faktura_vydana_polozka",
+        columns: &[("sumZkl", "sum_zkl")],
+    },
+    Totalled {
+        source: "flexi",
+        stem: "exports/flexi/ucetni-denik",
+        table: "ucetni_denik",
+        columns: &[("sumTuz", "sum_tuz")],
+    },
+    Totalled {
+        source: "flexi",
+        stem: "exports/flexi/mzda",
+        table: "mzda",
+        columns: &[
             ("hrubaMzda", "hruba_mzda"),
             ("socPojFirma", "soc_poj_firma"),
             ("zdravPojFirma", "zdrav_poj_firma"),
         ],
-    ),
-    ("flexi", "exports/flexi/smlouva-polozka", "smlouva_polozka", &[("cenaCelkem", "cena_celkem")]),
+    },
+    Totalled {
+        source: "flexi",
+        stem: "exports/flexi/smlouva-polozka",
+        table: "smlouva_polozka",
+        columns: &[("cenaCelkem", "cena_celkem")],
+    },
 ];
 
 /// The totals of columns of files: source, `table.column`, total.
 fn file_totals(world: &World<'_>) -> Result<Vec<(&'static str, String, Decimal)>> {
     let mut totals = Vec::new();
-    for (source, stem, table, columns) in FILE_TOTALS {
+    for Totalled { source, stem, table, columns } in FILE_TOTALS {
         let export = std::iter::once(&SALES_LINES).chain(&EXPORTS).find(|export| export.stem == stem);
         let Some(export) = export else { continue };
         let headers: Vec<_> = columns.iter().map(|(header, _)| *header).collect();
