@@ -380,7 +380,7 @@ fn check_total(entry: &Entry<'_>) -> Result<()> {
     if TOTALS.contains(&what) || of_kind || parts().any(|part| part == first) {
         return Ok(());
     }
-    let meant = nearest(what, TOTALS.into_iter().chain(parts()));
+    let meant = nearest(what, TOTALS.into_iter().chain(parts())).or_else(|| nearest(first, parts()));
     let error = entry.must_be(
         "`revenue`, `costs`, `subscriptions`, a category such as `support.salaries`, or a column of the source's files \
          such as `ar_trn_detail.net_sales_value`",

@@ -259,7 +259,7 @@ fn controls() {
     check(SOURCE, what, &message, "\"revenues\"", "did you mean `revenue`?");
     let what = "[[controls]]\nsource = \"erp\"\nmonth = \"2025-03\"\nwhat = \"suport.salaries\"";
     let message = format!("`controls.what` must be {forms}, not `suport.salaries`");
-    check(SOURCE, what, &message, "\"suport.salaries\"", "");
+    check(SOURCE, what, &message, "\"suport.salaries\"", "did you mean `support`?");
     let what = "[[controls]]\nsource = \"erp\"\nmonth = \"2025-03\"\nwhat = \"support\"";
     let message = "`support` is a part of revenue and a part of costs";
     let hint = "say which of them: `revenue.support` or `costs.support`";
