@@ -14,10 +14,11 @@ they are), its journal, its customers and 50,000 of its tickets, with two pools.
   nothing of the rest (no duplicates, no quarantine, no customers, no costs);
 * `marginql check`.
 
---customers maps the lines to so many customers, as the sample's number of customers grows with its lines.
+--customers keeps so many customers and maps the lines to them, as the sample's number of customers grows with its lines.
 """
 
 import argparse
+import itertools
 import pathlib
 import shutil
 import statistics
@@ -123,9 +124,12 @@ def make(arguments, python, target, kind):
     journal = syspro / "GenJournalDetail.csv"
     header = journal.open(encoding="utf-8").readline().strip().split(",")
     copy(python, f"'{journal}'", header, {}, target / f"GenJournalDetail.{kind}", kind)
-    for name in ("ArCustomer", "GenMaster", "accounts", "products"):
+    for name in ("GenMaster", "accounts", "products"):
         shutil.copy(syspro / f"{name}.csv", target)
-    shutil.copy(hubspot / "companies.csv", target)
+    for path in (syspro / "ArCustomer.csv", hubspot / "companies.csv"):
+        # Both stand in the order of the customers.
+        with path.open(encoding="utf-8") as rows, (target / path.name).open("w", encoding="utf-8") as first_rows:
+            first_rows.writelines(itertools.islice(rows, arguments.customers + 1))
     first = f"SELECT * FROM read_csv('{hubspot}/tickets.csv', all_varchar=true) LIMIT {TICKETS}"
     duckdb(python, f"COPY ({first}) TO '{target}/tickets.csv' (FORMAT csv, HEADER)",
            f"COPY (SELECT * FROM read_csv('{hubspot}/ticket_company.csv', all_varchar=true) WHERE ticket_id IN "
