@@ -1,7 +1,7 @@
 //! `marginql check`: whether the money ties, what is wrong with the data, and whether exports still have the types that
 //! were decided for them. The findings are views; here they are shown and counted.
 
-use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use arrow::{
     array::{Array, AsArray, BooleanArray, RecordBatch},
@@ -103,10 +103,7 @@ pub(super) async fn check(common: &Common, arguments: &CheckArguments, ui: Ui) -
             continue;
         }
         if destination.path().is_none() && shown > 0 {
-            let mut data = ui.data();
-            writeln!(data)
-                .and_then(|()| data.flush())
-                .map_err(|error| file_error("write to", std::path::Path::new("<stdout>"), error))?;
+            ui.page("\n")?;
         }
         ui.note(part.title);
         render_batch(&batch, &destination, ui)?;
@@ -166,14 +163,7 @@ async fn lock(model: &Model, relock: bool, ui: Ui) -> Result<()> {
         None => "written",
     };
     let path = directory.join(Lock::FILE_NAME);
-    let file = AtomicFile::create(&path)?;
-    let mut writer = file.writer()?;
-    writer
-        .write_all(now.to_text().as_bytes())
-        .and_then(|()| writer.flush())
-        .map_err(|error| file_error("write to", &path, error))?;
-    drop(writer);
-    file.commit()?;
+    AtomicFile::write(&path, now.to_text().as_bytes())?;
     ui.note(&format!(
         "{verb}: {}; commit it, so that a later export that does not fit is noticed",
         path.display()

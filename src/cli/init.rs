@@ -39,9 +39,9 @@ pub(super) async fn init(common: &Common, directory: &Path, ui: Ui) -> Result<Ex
     let crosswalk = complete(common, directory, &mut draft, ui).await?;
     let project = below(directory, FILE_NAME);
     if let Some(rows) = &crosswalk {
-        write(&below(directory, CROSSWALK), &csv_text(rows)?)?;
+        AtomicFile::write(&below(directory, CROSSWALK), &csv_text(rows)?)?;
     }
-    write(&project, draft.text().as_bytes())?;
+    AtomicFile::write(&project, draft.text().as_bytes())?;
     summarise(directory, &draft, crosswalk.as_deref(), ui);
     Ok(ExitCode::SUCCESS)
 }
@@ -404,12 +404,6 @@ fn csv_text(rows: &[Vec<String>]) -> Result<Vec<u8>> {
     writer
         .into_inner()
         .map_err(|error| Error::data("the crosswalk cannot be written").caused_by(error.into_error()))
-}
-
-fn write(path: &Path, content: &[u8]) -> Result<()> {
-    let file = AtomicFile::create(path)?;
-    file.writer()?.write_all(content).map_err(|error| file_error("write", path, error))?;
-    file.commit()
 }
 
 fn summarise(directory: &Path, draft: &Draft, crosswalk: Option<&[Vec<String>]>, ui: Ui) {

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeSet,
-    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -35,7 +34,7 @@ pub(super) async fn run(common: &Common, paths: &[PathBuf], ui: Ui) -> Result<Ex
     let mut failed = Vec::new();
     for (index, job) in jobs.iter().enumerate() {
         if job.destination.path().is_none() && index > 0 {
-            separate(ui)?;
+            ui.page("\n")?;
         }
         if let Err(error) = run_file(common, job, &common.param, true, ui).await {
             if matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::Interrupted) {
@@ -50,14 +49,6 @@ pub(super) async fn run(common: &Common, paths: &[PathBuf], ui: Ui) -> Result<Ex
         return Ok(ExitCode::SUCCESS);
     }
     Err(Error::query(format!("{} of {} queries failed: {}", failed.len(), jobs.len(), failed.join(", "))))
-}
-
-/// An empty line between two tables, so that people and programs see where one ends.
-fn separate(ui: Ui) -> Result<()> {
-    let mut data = ui.data();
-    writeln!(data)
-        .and_then(|()| data.flush())
-        .map_err(|error| file_error("write to", Path::new("<stdout>"), error))
 }
 
 /// A parameter that no query of the batch knows is a slip of the finger.

@@ -40,8 +40,6 @@ use datafusion::{
     logical_expr::LogicalPlan,
 };
 
-use super::spill::SpillDirectory;
-
 /// Most bytes of one table that stay in memory.
 const TABLE_BYTES_MAX: usize = 32 << 20;
 /// The part of the session's memory that all kept tables may take together: one in so many.
@@ -65,16 +63,14 @@ pub(super) struct Kept {
     reservations: Mutex<Vec<MemoryReservation>>,
     /// The files of those that have no room in memory; they go with the session.
     files: Mutex<Vec<Arc<dyn SpillFile>>>,
-    spill: Option<Arc<SpillDirectory>>,
 }
 
 impl Kept {
-    pub(super) fn new(memory_bytes: usize, spill: Option<Arc<SpillDirectory>>) -> Self {
+    pub(super) fn new(memory_bytes: usize) -> Self {
         Self {
             bytes_max: memory_bytes / PART_OF_MEMORY,
             reservations: Mutex::default(),
             files: Mutex::default(),
-            spill,
         }
     }
 
@@ -97,10 +93,6 @@ impl Kept {
             given_up: false,
             file: None,
         }
-    }
-
-    pub(super) fn spill(&self) -> Option<Arc<SpillDirectory>> {
-        self.spill.clone()
     }
 
     fn reserved(&self) -> usize {
@@ -258,7 +250,7 @@ mod tests {
     }
 
     async fn kept(rows: i64, memory_bytes: usize) -> (Vec<i64>, bool, usize) {
-        let kept = Arc::new(Kept::new(memory_bytes, None));
+        let kept = Arc::new(Kept::new(memory_bytes));
         let context = SessionContext::new();
         let state = context.state();
         let mut keeping = kept.begin(&batch(0, 1).schema(), &state, Overflow::ToFile);
@@ -298,7 +290,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_need_not_be_kept_is_given_up() {
-        let kept = Arc::new(Kept::new(4 << 20, None));
+        let kept = Arc::new(Kept::new(4 << 20));
         let state = SessionContext::new().state();
         let mut keeping = kept.begin(&batch(0, 1).schema(), &state, Overflow::GiveUp);
         let mut rows = 0;

@@ -93,7 +93,7 @@ impl Engine {
             context,
             sources,
             memory_bytes: options.memory_bytes(),
-            kept: Arc::new(Kept::new(options.memory_bytes(), spill.clone())),
+            kept: Arc::new(Kept::new(options.memory_bytes())),
             spill,
             lazy: Mutex::default(),
         })
@@ -106,7 +106,7 @@ impl Engine {
 
     /// What plans in this session without owning it.
     pub fn planner(&self) -> Planner {
-        Planner::new(&self.context, self.memory_bytes, Arc::clone(&self.kept))
+        Planner::new(&self.context, self.memory_bytes, Arc::clone(&self.kept), self.spill.clone())
     }
 
     /// What opens files for this session.

@@ -21,6 +21,7 @@ use super::{
     dialect_of,
     kept::{Kept, Overflow, is_in_memory},
     rows::Rows,
+    spill::SpillDirectory,
 };
 use crate::{
     error::{Error, Result},
@@ -43,13 +44,19 @@ pub struct Planner {
     session: Arc<DynamicListTableFactory>,
     memory_bytes: usize,
     kept: Arc<Kept>,
+    spill: Option<Arc<SpillDirectory>>,
 }
 
 impl Planner {
-    pub(super) fn new(context: &SessionContext, memory_bytes: usize, kept: Arc<Kept>) -> Self {
+    pub(super) fn new(
+        context: &SessionContext,
+        memory_bytes: usize,
+        kept: Arc<Kept>,
+        spill: Option<Arc<SpillDirectory>>,
+    ) -> Self {
         let session = DynamicListTableFactory::default();
         session.session_store().with_state(context.state_weak_ref());
-        Self { session: Arc::new(session), memory_bytes, kept }
+        Self { session: Arc::new(session), memory_bytes, kept, spill }
     }
 
     /// The session as it is now.
@@ -198,7 +205,7 @@ impl Planner {
     pub async fn rows(&self, plan: &LogicalPlan, text: &Text) -> Result<Rows> {
         let state = self.state()?;
         let diagnosis = self.diagnosis(&state, text);
-        Rows::start(state, plan.clone(), diagnosis, self.kept.spill()).await
+        Rows::start(state, plan.clone(), diagnosis, self.spill.clone()).await
     }
 
     fn diagnosis(&self, state: &SessionState, text: &Text) -> Diagnosis {

@@ -16,7 +16,7 @@ use toml::Spanned;
 use super::{canonical::Canonical, header_names::normal};
 use crate::{
     error::{Error, Result, file_error},
-    query::{ParameterType, Text},
+    query::{ParameterType, Text, default_texts},
     suggest::nearest,
 };
 
@@ -322,7 +322,7 @@ impl Loading<'_> {
             .parse()
             .map_err(|error: Error| self.error(error.message().to_owned(), type_span))?;
         let default_span = option.default.span();
-        let default = texts(option.default.into_inner());
+        let default = default_texts(option.default.into_inner());
         parameter_type
             .parse_values(&name, &default)
             .map_err(|error| self.error(error.message().to_owned(), default_span.clone()))?;
@@ -403,15 +403,6 @@ fn text(origin: &str, content: Vec<u8>) -> Result<Text> {
     let content = String::from_utf8(content)
         .map_err(|error| Error::config(format!("`{origin}` is not UTF-8 text")).caused_by(error))?;
     Ok(Text::new(origin, content))
-}
-
-/// The texts of a value or of a list of them; a number keeps its digits.
-fn texts(value: toml::Value) -> Vec<String> {
-    match value {
-        toml::Value::Array(values) => values.into_iter().flat_map(texts).collect(),
-        toml::Value::String(text) => vec![text],
-        other => vec![other.to_string()],
-    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,8 @@
 //! Options that the files decide: the queries of a connector for options that are `auto`, run once and remembered.
 
-use datafusion::arrow::{
-    array::{Array, AsArray},
-    compute::cast as cast_array,
-    datatypes::DataType,
-};
 use serde::{Deserialize, Serialize};
 
-use super::{connected::Connected, connector::ConnectorOption};
+use super::{connected::Connected, connector::ConnectorOption, inspection::text_at};
 use crate::{
     error::{Error, Result},
     query::Parameters,
@@ -105,11 +100,7 @@ impl Connected {
         let plan = DECIDING.scope((), self.planner.plan(text, &self.given, Some(&namespace))).await?;
         let batches = self.planner.collect(&plan, text).await?;
         let row = batches.iter().find(|batch| batch.num_rows() > 0 && batch.num_columns() == 2);
-        let cell = |index: usize| -> Option<String> {
-            let column = cast_array(row?.column(index), &DataType::Utf8).ok()?;
-            let column = column.as_string::<i32>();
-            column.is_valid(0).then(|| column.value(0).to_owned())
-        };
+        let cell = |index: usize| -> Option<String> { text_at(row?.column(index), 0).ok()? };
         match (cell(0), cell(1)) {
             (Some(value), Some(reason))
                 if value != AUTO && (option.values.is_empty() || option.values.contains(&value)) =>

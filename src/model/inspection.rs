@@ -280,8 +280,8 @@ fn key_at(batch: &RecordBatch, row: usize) -> Result<Vec<String>> {
     keys.iter().map(|column| Ok(text_at(column, row)?.unwrap_or_default())).collect()
 }
 
-/// A value as text.
-fn text_at(column: &Arc<dyn Array>, row: usize) -> Result<Option<String>> {
+/// A value as text; none if it is NULL.
+pub(super) fn text_at(column: &Arc<dyn Array>, row: usize) -> Result<Option<String>> {
     let text = cast_array(&column.slice(row, 1), &DataType::Utf8)
         .map_err(|error| Error::query("a value cannot be shown").caused_by(error))?;
     let text = text.as_string::<i32>();

@@ -10,7 +10,7 @@ pub(super) fn split(paths: Vec<String>) -> Result<(Option<String>, Vec<String>)>
     let mut sheet: Option<String> = None;
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
-        let Some((workbook, named)) = path.rsplit_once('#').filter(|(file, _)| is_workbook(file)) else {
+        let Some((workbook, named)) = workbook_and_sheet(&path) else {
             files.push(path);
             continue;
         };
@@ -28,7 +28,11 @@ pub(super) fn split(paths: Vec<String>) -> Result<(Option<String>, Vec<String>)>
 
 /// The sheet that a path names.
 pub fn sheet_of(path: &str) -> Option<&str> {
-    path.rsplit_once('#').filter(|(file, _)| is_workbook(file)).map(|(_, sheet)| sheet)
+    workbook_and_sheet(path).map(|(_, sheet)| sheet)
+}
+
+fn workbook_and_sheet(path: &str) -> Option<(&str, &str)> {
+    path.rsplit_once('#').filter(|(file, _)| is_workbook(file))
 }
 
 fn is_workbook(path: &str) -> bool {

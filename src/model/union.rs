@@ -41,7 +41,7 @@ pub(super) async fn all(name: &str, sources: &[Arc<Connected>]) -> Result<Logica
 }
 
 async fn conformed(name: &str, canonical: &Canonical, source: &Connected) -> Result<LogicalPlan> {
-    let provider = source.view(name).await?;
+    let provider = source.planner.table("datafusion", &source.name, name).await?;
     let given = provider.schema();
     let about = || format!("`{name}.sql` of the connector `{}`", source.connector.name);
     for field in given.fields() {

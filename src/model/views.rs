@@ -8,11 +8,8 @@ use serde::Deserialize;
 use super::settings::Settings;
 use crate::{
     error::{Error, Result, file_error},
-    query::Text,
+    query::{Text, parse_comment},
 };
-
-const OPENING: &str = "/*---";
-const CLOSING: &str = "---*/";
 
 #[derive(RustEmbed)]
 #[folder = "src/model/views"]
@@ -83,28 +80,9 @@ pub(super) fn of_project(settings: &Settings) -> Result<Vec<ModelView>> {
 /// # Errors
 /// A header that is not closed or not valid.
 pub(super) fn parse(name: &str, text: Text) -> Result<ModelView> {
-    let content = text.content();
-    let start = content.len() - content.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).len();
-    let body_start = start + OPENING.len();
-    let document = match content[start..].starts_with(OPENING) {
-        false => HeaderDocument::default(),
-        true => {
-            let length = content[body_start..].find(CLOSING).ok_or_else(|| {
-                Error::config(format!("the header of the view `{name}` is not closed"))
-                    .at(text.place(start..body_start))
-                    .hint(format!("end the header with `{CLOSING}`"))
-            })?;
-            toml::from_str(&content[body_start..body_start + length]).map_err(|error| {
-                let span = error.span().unwrap_or(0..0);
-                Error::config(format!(
-                    "the header of the view `{name}` is not valid: {}",
-                    error.message().trim()
-                ))
-                .at(text.place(body_start + span.start..body_start + span.end))
-                .hint("the header of a view has `description`, `group`, `kept` and `[columns]`")
-            })?
-        }
-    };
+    let advice = "the header of a view has `description`, `group`, `kept` and `[columns]`";
+    let document = parse_comment(&text, &format!("the header of the view `{name}`"), advice)?;
+    let document = document.map_or_else(HeaderDocument::default, |(document, _)| document);
     Ok(ModelView {
         name: name.to_owned(),
         description: document.description,

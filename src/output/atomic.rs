@@ -61,6 +61,13 @@ impl AtomicFile {
         Ok(Self { path: path.to_owned(), state })
     }
 
+    /// Writes a whole file.
+    pub fn write(path: &Path, content: &[u8]) -> Result<()> {
+        let mut file = Self::create(path)?;
+        file.write_all(content).map_err(|error| file_error("write", path, error))?;
+        file.commit()
+    }
+
     /// A second handle to write through, for a sink that wants to own its target.
     pub fn writer(&self) -> Result<Box<dyn Write + Send>> {
         let handle = self.file().try_clone().map_err(|error| file_error("write", &self.path, error))?;

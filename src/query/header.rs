@@ -1,15 +1,16 @@
-//! The TOML header of a saved query: a block comment `/*--- … ---*/` at the top of the file.
+//! What a saved query says about itself, in the comment at its top.
 
 use std::{collections::BTreeMap, ops::Range};
 
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{parameter::ParameterType, text::Text};
+use super::{
+    comment::{default_texts, parse_comment},
+    parameter::ParameterType,
+    text::Text,
+};
 use crate::error::{Error, Result};
-
-const OPENING: &str = "/*---";
-const CLOSING: &str = "---*/";
 
 /// What a saved query says about itself.
 #[derive(Debug, Clone, Default)]
@@ -98,25 +99,11 @@ impl Header {
     /// # Errors
     /// An unfinished comment, TOML that cannot be read, an unknown key or type, a default that does not fit its type.
     pub fn parse(text: &Text) -> Result<Self> {
-        let content = text.content();
-        let start = content.len() - content.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).len();
-        if !content[start..].starts_with(OPENING) {
-            return Ok(Self::default());
+        let advice = "a header has `title`, `description`, `[params.NAME]`, `[tables]` and `[[expect]]`";
+        match parse_comment::<HeaderDocument>(text, "the header", advice)? {
+            Some((document, body_start)) => document.into_header(text, body_start),
+            None => Ok(Self::default()),
         }
-        let body_start = start + OPENING.len();
-        let Some(body_length) = content[body_start..].find(CLOSING) else {
-            return Err(Error::config("the header is not closed")
-                .at(text.place(start..body_start))
-                .hint(format!("end the header with `{CLOSING}`")));
-        };
-        let body = &content[body_start..body_start + body_length];
-        let document: HeaderDocument = toml::from_str(body).map_err(|error| {
-            let span = error.span().unwrap_or(0..0);
-            Error::config(format!("the header is not valid: {}", error.message().trim()))
-                .at(text.place(body_start + span.start..body_start + span.end))
-                .hint("a header has `title`, `description`, `[params.NAME]`, `[tables]` and `[[expect]]`")
-        })?;
-        document.into_header(text, body_start)
     }
 }
 
@@ -180,15 +167,6 @@ impl ParameterDocument {
             description: self.description,
             span,
         })
-    }
-}
-
-/// The texts of a default. A TOML float keeps its shortest digits, so `0.15` stays `0.15`.
-fn default_texts(value: toml::Value) -> Vec<String> {
-    match value {
-        toml::Value::Array(values) => values.into_iter().flat_map(default_texts).collect(),
-        toml::Value::String(text) => vec![text],
-        other => vec![other.to_string()],
     }
 }
 

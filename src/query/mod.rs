@@ -1,10 +1,11 @@
 //! A statement with its origin, its header and its typed parameters.
 //!
-//! A leaf: it opens no files and needs no session. `text` knows where a statement stands, `header`
-//! reads the TOML at the top of a saved query, `parameter` turns text into typed values, `script`
+//! A leaf: it opens no files and needs no session. `text` knows where a statement stands, `comment` reads the TOML at the
+//! top of a file, `header` what it says of a saved query, `parameter` turns text into typed values, `script`
 //! parses, `distinct_from`, `headings` and `binding` prepare the syntax tree for the engine.
 
 mod binding;
+mod comment;
 mod distinct_from;
 mod header;
 mod headings;
@@ -13,6 +14,7 @@ mod script;
 mod syntax_error;
 mod text;
 
+pub use comment::{default_texts, parse_comment};
 pub use header::{Expectation, Header, ParameterDeclaration, TableDeclaration};
 pub use parameter::{Argument, ParameterType, ParameterValue, Parameters};
 pub use script::{

@@ -21,7 +21,7 @@ fn value(sort: u8) -> BoxedStrategy<String> {
         4 => "-?(0|[1-9][0-9]{0,25})?\\.[0-9]{1,20}".boxed(),
         5 => prop_oneof![Just("true"), Just("False"), Just("TRUE")].prop_map(str::to_owned).boxed(),
         6 => "[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]".boxed(),
-        7 => "(1[89]|20|99)[0-9]{2}-(0[1-9]|1[0-2])-[0-2][0-9][T ][0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{1,9})?".boxed(),
+        7 => "(1[89]|20|99)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9])[T ]([01][0-9]|2[0-4]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?".boxed(),
         8 => "20[0-9]{2}-(0[1-9]|1[0-2])-[0-2][0-9][T ][0-2][0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,7})?(Z| ?[+-][01][0-9](:?[0-5][0-9])?)".boxed(),
         9 => "[0+ ]{0,2}[0-9]{1,5}[ eE.]?[0-9]{0,2}".boxed(),
         10 => Just(String::new()).boxed(),
@@ -114,7 +114,8 @@ fn actual(array: &dyn Array, row: usize) -> String {
     }
 }
 
-async fn check(column: &[String], seen: &mut std::collections::BTreeSet<String>) {
+/// Reads a column back; gives the name of its type, without figures.
+async fn check(column: &[String]) -> String {
     let mut text = String::from("row,value\n");
     for (row, value) in column.iter().enumerate() {
         let _ = writeln!(text, "{row},\"{}\"", value.replace('"', "\"\""));
@@ -122,9 +123,7 @@ async fn check(column: &[String], seen: &mut std::collections::BTreeSet<String>)
     let files = Files::new().with("d.csv", &text);
     let options = SourceOptions { header: Some(true), delimiter: Some(b','), ..SourceOptions::default() };
     let source = files.open_with("d.csv", &options).await.expect("opens");
-    seen.insert(
-        type_name(&source.description.columns[1].data_type).replace(|c: char| c.is_ascii_digit(), ""),
-    );
+    let decided = type_name(&source.description.columns[1].data_type);
     let frame = files.context.read_table(source.provider).expect("a table");
     let batches = frame.collect().await.unwrap_or_else(|error| panic!("{error}\n{text}"));
     let mut rows = 0;
@@ -147,24 +146,35 @@ async fn check(column: &[String], seen: &mut std::collections::BTreeSet<String>)
         }
     }
     assert_eq!(rows, column.len());
+    decided.replace(|c: char| c.is_ascii_digit(), "")
 }
+
+/// A column of every type; what chance makes of types is no matter then.
+const OF_EVERY_TYPE: [(&str, &str); 7] = [
+    ("BIGINT", "-9223372036854775808"),
+    ("BOOLEAN", "False"),
+    ("DATE", "1899-12-31"),
+    ("DECIMAL(,)", "-0.050"),
+    ("TEXT", "007"),
+    ("TIMESTAMP()", "1899-12-31 23:59:59.000001"),
+    ("TIMESTAMP() WITH TIME ZONE", "2024-02-29T23:59:59.5-0330"),
+];
 
 #[test]
 fn every_typed_value_is_read_as_it_is_written() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    let seen = std::cell::RefCell::new(std::collections::BTreeSet::new());
+    for (name, value) in OF_EVERY_TYPE {
+        let decided = runtime.block_on(check(&[value.to_owned(), String::new()]));
+        assert_eq!(decided, name, "`{value}`");
+    }
     let mut runner = proptest::test_runner::TestRunner::new(proptest::test_runner::Config {
         cases: 400,
         failure_persistence: None,
         ..proptest::test_runner::Config::default()
     });
     let result = runner.run(&column(), |column| {
-        runtime.block_on(check(&column, &mut seen.borrow_mut()));
+        runtime.block_on(check(&column));
         Ok(())
     });
     result.unwrap_or_else(|error| panic!("{error}"));
-    let seen: Vec<String> = seen.into_inner().into_iter().collect();
-    let all =
-        ["BIGINT", "BOOLEAN", "DATE", "DECIMAL(,)", "TEXT", "TIMESTAMP()", "TIMESTAMP() WITH TIME ZONE"];
-    assert_eq!(seen, all, "every type must have been met");
 }

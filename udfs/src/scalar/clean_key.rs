@@ -26,7 +26,7 @@ use crate::FunctionError;
 
 use super::{
     blanks::trim,
-    text_column::{is_text, text_type},
+    text_column::{is_text, map_values, text_type},
 };
 
 /// A text without the blanks around it, in one Unicode form. NULL if the text is NULL, if nothing remains, or if what
@@ -86,13 +86,7 @@ impl ScalarUDFImpl for CleanKey {
             .iter()
             .filter_map(|word| word_for_nothing(self.name(), word).transpose())
             .collect::<Result<_>>()?;
-        Ok(match texts {
-            ColumnarValue::Array(texts) => ColumnarValue::Array(clean_array(texts, &words)?),
-            ColumnarValue::Scalar(text) => {
-                let cleaned = clean_array(&text.to_array()?, &words)?;
-                ColumnarValue::Scalar(ScalarValue::try_from_array(&cleaned, 0)?)
-            }
-        })
+        map_values(texts, |texts| clean_array(texts, &words))
     }
 
     fn documentation(&self) -> Option<&Documentation> {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use arrow::{
-    array::{ArrayRef, AsArray, Date32Array},
+    array::{AsArray, Date32Array},
     datatypes::{DataType, Date32Type, Field, FieldRef, TimeUnit, TimestampMicrosecondType},
 };
 use datafusion::{
@@ -17,7 +17,7 @@ use datafusion::{
 
 use super::{
     calendar::values_type,
-    text_column::is_text,
+    text_column::{is_text, map_values},
     zone::{wall_of_instant, zone},
 };
 use crate::FunctionError;
@@ -84,18 +84,13 @@ impl ScalarUDFImpl for LocalDate {
         if instants.data_type() == DataType::Date32 {
             return Ok(instants);
         }
-        let days = |instants: &ArrayRef| -> Date32Array {
-            instants.as_primitive::<TimestampMicrosecondType>().unary_opt::<_, Date32Type>(|instant| {
+        map_values(&instants, |instants| {
+            let instants = instants.as_primitive::<TimestampMicrosecondType>();
+            let days: Date32Array = instants.unary_opt::<_, Date32Type>(|instant| {
                 let wall = wall_of_instant(instant, &zone)?;
                 i32::try_from(wall.div_euclid(MICROS_PER_DAY)).ok()
-            })
-        };
-        Ok(match instants {
-            ColumnarValue::Array(instants) => ColumnarValue::Array(Arc::new(days(&instants))),
-            ColumnarValue::Scalar(instant) => {
-                let days = days(&instant.to_array()?);
-                ColumnarValue::Scalar(ScalarValue::try_from_array(&days, 0)?)
-            }
+            });
+            Ok(Arc::new(days))
         })
     }
 

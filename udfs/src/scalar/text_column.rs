@@ -37,11 +37,19 @@ pub(super) fn read_texts<A, V>(
 where
     A: Array + FromIterator<Option<V>> + 'static,
 {
-    Ok(match texts {
-        ColumnarValue::Array(texts) => ColumnarValue::Array(read_array::<A, V>(texts, &read)?),
-        ColumnarValue::Scalar(text) => {
-            let value = read_array::<A, V>(&text.to_array()?, &read)?;
-            ColumnarValue::Scalar(ScalarValue::try_from_array(&value, 0)?)
+    map_values(texts, |texts| read_array::<A, V>(texts, &read))
+}
+
+/// What a function of arrays gives for an array, or for the one value of a scalar.
+pub(super) fn map_values(
+    values: &ColumnarValue,
+    map: impl Fn(&ArrayRef) -> Result<ArrayRef>,
+) -> Result<ColumnarValue> {
+    Ok(match values {
+        ColumnarValue::Array(values) => ColumnarValue::Array(map(values)?),
+        ColumnarValue::Scalar(value) => {
+            let mapped = map(&value.to_array()?)?;
+            ColumnarValue::Scalar(ScalarValue::try_from_array(&mapped, 0)?)
         }
     })
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use arrow::{
-    array::{ArrayRef, AsArray, TimestampMicrosecondArray, timezone::Tz},
+    array::{AsArray, TimestampMicrosecondArray, timezone::Tz},
     datatypes::{DataType, Field, FieldRef, TimeUnit, TimestampMicrosecondType},
 };
 use datafusion::{
@@ -17,7 +17,7 @@ use datafusion::{
 
 use super::{
     date_text::{read_instant, read_instant_in},
-    text_column::{is_text, read_texts},
+    text_column::{is_text, map_values, read_texts},
     try_date::{ORDER, coerce, order},
     zone::{instant_of_wall, zone},
 };
@@ -99,16 +99,10 @@ impl ScalarUDFImpl for TryTimestamp {
 
 /// Timestamps of a clock on the wall as instants.
 fn from_wall(walls: &ColumnarValue, zone: &Tz) -> Result<ColumnarValue> {
-    let instants = |walls: &ArrayRef| -> TimestampMicrosecondArray {
+    map_values(walls, |walls| {
         let walls = walls.as_primitive::<TimestampMicrosecondType>();
-        walls.unary_opt(|wall| instant_of_wall(wall, zone))
-    };
-    Ok(match walls {
-        ColumnarValue::Array(walls) => ColumnarValue::Array(Arc::new(instants(walls))),
-        ColumnarValue::Scalar(wall) => {
-            let instants = instants(&wall.to_array()?);
-            ColumnarValue::Scalar(ScalarValue::try_from_array(&instants, 0)?)
-        }
+        let instants: TimestampMicrosecondArray = walls.unary_opt(|wall| instant_of_wall(wall, zone));
+        Ok(Arc::new(instants))
     })
 }
 
