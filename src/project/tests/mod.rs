@@ -1,6 +1,7 @@
 //! What a project file gives, and what each mistake in it is answered with.
 
 mod feeds;
+mod health;
 mod mistakes;
 
 use std::{fs, path::Path};
