@@ -22,7 +22,7 @@ const NAMING: [&str; 6] = ["subscriptions", "revenue", "interactions", "surveys"
 /// # Errors
 /// A connector whose SQL cannot be planned.
 pub(super) async fn mentioned_customers(source: &Connected) -> Result<Option<LogicalPlan>> {
-    if source.provides("customers") {
+    if source.lists_customers() {
         return Ok(None);
     }
     let mut plans = Vec::new();
