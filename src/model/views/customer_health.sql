@@ -53,10 +53,13 @@ answers AS (
   SELECT
     customer_id, count(*) AS answers,
     nps(score) FILTER (WHERE kind = 'nps') AS nps, count(*) FILTER (WHERE kind = 'nps') AS nps_answers,
-    csat(score, scale_max) FILTER (WHERE kind = 'csat') AS csat, count(*) FILTER (WHERE kind = 'csat') AS csat_answers,
+    -- The two best answers are so on any scale; here they are two of five.
+    csat(CASE WHEN score >= scale_max - 1 THEN 5 ELSE 1 END) FILTER (WHERE kind = 'csat') AS csat, count(*) FILTER (WHERE kind = 'csat') AS csat_answers,
     ces(score) FILTER (WHERE kind = 'ces') AS ces, count(*) FILTER (WHERE kind = 'ces') AS ces_answers
   FROM surveys
-  WHERE score IS NOT NULL AND kind IN ('nps', 'csat', 'ces')
+  -- What lies off its scale is a finding of `data_quality`, and no answer.
+  WHERE score = trunc(score)
+    AND ((kind = 'nps' AND score BETWEEN 0 AND 10) OR (kind = 'csat' AND score BETWEEN 1 AND scale_max) OR (kind = 'ces' AND score BETWEEN 1 AND 7))
     AND local_date(answered_at, $time_zone) <= $as_of AND local_date(answered_at, $time_zone) > $as_of - $health_survey_days
   GROUP BY customer_id
 ),
