@@ -45,6 +45,7 @@ pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     }
     registry.register_expr_planner(Arc::new(arithmetic::ExactOperators))?;
     registry.register_function_rewrite(Arc::new(window::AllocateDigits))?;
+    registry.register_function_rewrite(Arc::new(window::OrderedWindows))?;
     // First: arithmetic asks for the types of its operands.
     registry.register_function_rewrite(Arc::new(arithmetic::RoundedPlaces))?;
     registry.register_function_rewrite(Arc::new(arithmetic::ExactArithmetic))
@@ -60,7 +61,7 @@ pub fn aggregate_functions() -> Vec<Arc<AggregateUDF>> {
     aggregate::all()
 }
 
-/// All window functions. The third argument of `allocate` needs [`register_all`].
+/// All window functions. The third argument of `allocate` and the equal rows of `whale_curve` need [`register_all`].
 pub fn window_functions() -> Vec<Arc<WindowUDF>> {
     window::all()
 }

@@ -1,12 +1,15 @@
 //! Scalar functions, one per file. `numeric` and `kernel` have what their loops share, `decimal` the rounding.
 
 mod blanks;
+mod cac_payback;
 mod calendar;
 mod clean_key;
+mod clv;
 mod date_text;
 mod fiscal_period;
 mod fiscal_quarter;
 mod fiscal_year;
+mod health_score;
 mod is_ambiguous_date;
 mod known_rate;
 mod local_date;
@@ -15,6 +18,8 @@ mod margin_pct;
 mod money;
 mod money_text;
 mod prorate;
+mod quantity;
+mod scale_score;
 mod text_column;
 mod try_date;
 mod try_money;
@@ -29,6 +34,9 @@ pub(crate) const MARGINS: DocSection = DocSection { include: true, label: "Margi
 
 pub(crate) const ALLOCATION: DocSection =
     DocSection { include: true, label: "Allocation", description: None };
+
+pub(crate) const CUSTOMER_METRICS: DocSection =
+    DocSection { include: true, label: "Customer metrics", description: None };
 
 pub(crate) const FISCAL_CALENDAR: DocSection = DocSection {
     include: true,
@@ -51,10 +59,13 @@ pub(crate) const TEXT: DocSection = DocSection { include: true, label: "Amounts 
 /// All scalar functions of this module.
 pub(crate) fn all() -> Vec<Arc<ScalarUDF>> {
     [
-        ScalarUDF::from(clean_key::CleanKey::new()),
+        ScalarUDF::from(cac_payback::CacPayback::new()),
+        clean_key::CleanKey::new().into(),
+        clv::Clv::new().into(),
         fiscal_period::FiscalPeriod::new().into(),
         fiscal_quarter::FiscalQuarter::new().into(),
         fiscal_year::FiscalYear::new().into(),
+        health_score::HealthScore::new().into(),
         is_ambiguous_date::IsAmbiguousDate::new().into(),
         known_rate::KnownRate::new().into(),
         local_date::LocalDate::new().into(),
@@ -62,6 +73,7 @@ pub(crate) fn all() -> Vec<Arc<ScalarUDF>> {
         margin_pct::MarginPct::new().into(),
         money::Money::new().into(),
         prorate::Prorate::new().into(),
+        scale_score::ScaleScore::new().into(),
         try_date::TryDate::new().into(),
         try_money::TryMoney::new().into(),
         try_timestamp::TryTimestamp::new().into(),
