@@ -62,6 +62,8 @@ impl Settings {
                 set(&mut parameters, &name("days"), "int", &[days.to_string()])?;
             }
         }
+        let completeness_min = project.health.completeness_min.to_string();
+        set(&mut parameters, "health_completeness_min", "decimal", &[completeness_min])?;
         for band in &project.health.bands {
             set(&mut parameters, &format!("health_{}", band.name), "decimal", &[band.lowest.to_string()])?;
         }

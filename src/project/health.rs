@@ -15,6 +15,8 @@ pub struct Health {
     pub components: Vec<HealthComponent>,
     /// The bands, the best first.
     pub bands: Vec<HealthBand>,
+    /// How much of the weights must be known for a band, as a fraction.
+    pub completeness_min: Decimal,
 }
 
 /// One component of the score.
@@ -60,6 +62,7 @@ impl Default for Health {
                 component("recency", 10, 50, 0, None),
             ],
             bands: vec![band("healthy", 80), band("fair", 60), band("at_risk", 40)],
+            completeness_min: Decimal::new(5, 1),
         }
     }
 }
@@ -81,6 +84,13 @@ pub(super) fn health(root: &Section<'_>) -> Result<Health> {
     }
     if let Some(entry) = section.get("bands") {
         read_bands(&mut health.bands, &entry)?;
+    }
+    if let Some(entry) = section.get("completeness_min") {
+        let wanted = "a fraction from 0 to 1";
+        health.completeness_min = values::decimal(&entry, wanted, 6)?;
+        if health.completeness_min < Decimal::ZERO || health.completeness_min > Decimal::ONE {
+            return Err(entry.must_be(wanted));
+        }
     }
     Ok(health)
 }

@@ -183,6 +183,11 @@ pub(super) const HEALTH: &[Key] = &[
         "Days since the product was last used; by default weight 10, worst 50, best 0.",
     ),
     optional("bands", Kind::Section(HEALTH_BANDS), "From which score on a customer belongs to a band."),
+    optional(
+        "completeness_min",
+        Kind::Amount,
+        "How much of the weights must be known for a band, as a fraction; by default 0.5.",
+    ),
 ];
 
 const WEIGHT: Key =

@@ -6,8 +6,8 @@ customer_id = "The customer"
 name = "The customer's name"
 segment = "The customer's segment"
 health_score = "The weighted mean of the scores that are known; NULL if none is"
-band = "healthy, fair, at_risk or critical, by the score; NULL without a score"
-completeness = "The weight of the scores that are known as a fraction of all weights: a score from little data is worth little"
+band = "healthy, fair, at_risk or critical, by the score; NULL if too little is known, `completeness_min` of the settings"
+completeness = "The weight of the scores that are known as a fraction of all weights"
 usage_days = "On how many days of the period anyone of the customer used the product; NULL if nobody ever did"
 usage_score = "The same as a score"
 features_used = "How many features were used in the period; NULL if the product never was"
@@ -103,6 +103,7 @@ totals AS (
 SELECT
   customer_id, name, segment, health_score,
   CASE
+    WHEN known_weight < whole_weight * $health_completeness_min THEN NULL
     WHEN health_score >= $health_healthy THEN 'healthy'
     WHEN health_score >= $health_fair THEN 'fair'
     WHEN health_score >= $health_at_risk THEN 'at_risk'

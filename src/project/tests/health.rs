@@ -29,6 +29,7 @@ fn what_is_not_given_keeps_its_default() {
         bands,
         [("healthy", Decimal::from(80)), ("fair", Decimal::from(50)), ("at_risk", Decimal::from(40))]
     );
+    assert_eq!(project.health.completeness_min, Decimal::new(5, 1));
     assert_eq!(parse(START).unwrap().health, super::super::Health::default());
 }
 
@@ -44,6 +45,8 @@ fn mistakes_in_components() {
     check("[health.usage]\nweight = -1", message, "-1", "0 leaves the component out");
     let message = "`health.usage.days` must be a whole number from 1 to 36500, not the number `0`";
     check("[health.usage]\ndays = 0", message, "0", "");
+    let message = "`health.completeness_min` must be a fraction from 0 to 1, not the number `50`";
+    check("[health]\ncompleteness_min = 50", message, "50", "");
     let message = "`worst` and `best` of `health.support` are the same";
     let hint = "the value that scores 0 and the value that scores 100 must differ";
     check("[health]\nsupport = { worst = 5, best = 5.0 }", message, "{ worst = 5, best = 5.0 }", hint);
