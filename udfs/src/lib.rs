@@ -13,6 +13,7 @@ mod error;
 mod kernel;
 mod numeric;
 mod scalar;
+mod statistics;
 mod wide;
 mod window;
 
