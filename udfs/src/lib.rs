@@ -12,6 +12,7 @@ mod decimal;
 mod error;
 mod kernel;
 mod numeric;
+mod observed;
 mod scalar;
 mod statistics;
 mod wide;

@@ -15,6 +15,7 @@ use crate::FunctionError;
 
 pub(crate) mod argument;
 mod avg;
+mod bgnbd_fit;
 pub(crate) mod column;
 mod customer_success_margin;
 mod customer_success_margin_pct;
@@ -25,9 +26,13 @@ mod double_groups;
 pub(crate) mod exact;
 mod exact_accumulator;
 mod exact_groups;
+mod fit;
+mod gamma_gamma_fit;
 mod group_totals;
+mod kaplan_meier;
 mod margin;
 mod presence;
+mod sbg_fit;
 mod sum;
 mod support_margin;
 mod support_margin_pct;
@@ -36,12 +41,20 @@ mod total;
 /// The section of the functions' documentation that sums and means stand in.
 const SUMS: DocSection = DocSection { include: true, label: "Sums and means", description: None };
 
+/// The section of models of customers and what follows from them.
+pub(crate) const STATISTICS: DocSection =
+    DocSection { include: true, label: "Lifetime and survival", description: None };
+
 /// Every aggregate function. Those named as the engine's own replace them.
 pub(crate) fn all() -> Vec<Arc<AggregateUDF>> {
     [
         avg::avg(),
+        fit::fit_aggregate::<bgnbd_fit::BgnbdFit, 3>(),
         margin::margin_aggregate::<customer_success_margin::CustomerSuccessMargin>(),
         margin::margin_aggregate::<customer_success_margin_pct::CustomerSuccessMarginPct>(),
+        fit::fit_aggregate::<gamma_gamma_fit::GammaGammaFit, 2>(),
+        fit::fit_aggregate::<kaplan_meier::KaplanMeier, 3>(),
+        fit::fit_aggregate::<sbg_fit::SbgFit, 2>(),
         sum::sum(),
         margin::margin_aggregate::<support_margin::SupportMargin>(),
         margin::margin_aggregate::<support_margin_pct::SupportMarginPct>(),

@@ -5,17 +5,19 @@ use special::Gamma;
 /// Up to here the factors are multiplied: exact for any `a`, where a difference of two large logarithms is not.
 const FACTORS_MAX: f64 = 64.0;
 
-/// What one logarithm takes at once. Sixteen factors below 10^18 stay far within a double.
-const FACTORS_PER_LOGARITHM: usize = 16;
+/// A product beyond this becomes a logarithm; the next factor leaves it far within a double.
+const PRODUCT_MAX: f64 = 1e200;
 
 /// ln Γ(a + n) − ln Γ(a).
 pub(super) fn ln_rising(a: f64, n: f64) -> f64 {
-    let Some(count) = factors(a, n) else { return ln_gamma(a + n) - ln_gamma(a) };
-    let mut total = 0.0;
-    let mut product = 1.0;
-    for index in 0..count {
-        product *= a + f64::from(index);
-        if (index + 1) as usize % FACTORS_PER_LOGARITHM == 0 {
+    if !is_product(a, n) {
+        return ln_gamma(a + n) - ln_gamma(a);
+    }
+    let (mut total, mut product, mut index) = (0.0, 1.0, 0.0);
+    while index < n {
+        product *= a + index;
+        index += 1.0;
+        if product > PRODUCT_MAX {
             total += product.ln();
             product = 1.0;
         }
@@ -25,10 +27,15 @@ pub(super) fn ln_rising(a: f64, n: f64) -> f64 {
 
 /// ψ(a + n) − ψ(a), the derivative of [`ln_rising`] by a.
 pub(super) fn digamma_rise(a: f64, n: f64) -> f64 {
-    match factors(a, n) {
-        Some(count) => (0..count).map(|index| (a + f64::from(index)).recip()).sum(),
-        None => (a + n).digamma() - a.digamma(),
+    if !is_product(a, n) {
+        return (a + n).digamma() - a.digamma();
     }
+    let (mut total, mut index) = (0.0, 0.0);
+    while index < n {
+        total += (a + index).recip();
+        index += 1.0;
+    }
+    total
 }
 
 /// ln Γ(x) of a positive x.
@@ -36,10 +43,9 @@ pub(super) fn ln_gamma(x: f64) -> f64 {
     Gamma::ln_gamma(x).0
 }
 
-/// How many factors there are, if they are few enough to be multiplied.
-fn factors(a: f64, n: f64) -> Option<u32> {
-    let few = n <= FACTORS_MAX && n >= 0.0 && n.fract() == 0.0 && a < 1e18;
-    few.then(|| (0..=FACTORS_MAX as u32).find(|count| f64::from(*count) == n)).flatten()
+/// Whether there are few whole factors.
+fn is_product(a: f64, n: f64) -> bool {
+    n.fract() == 0.0 && n <= FACTORS_MAX && a < 1e18
 }
 
 #[cfg(test)]
