@@ -14,7 +14,7 @@ pub(crate) struct Place {
 impl Place {
     fn refuse(self, value: f64, help: &str) -> FunctionError {
         let Self { function, argument } = self;
-        FunctionError::new(format!("`{function}` was given a `{argument}` of `{value}`")).with_help(help)
+        FunctionError::new(format!("`{function}` was given `{value}` as `{argument}`")).with_help(help)
     }
 
     /// A number that is neither NaN nor infinite.
