@@ -128,9 +128,7 @@ fn the_laws_are_about_values() {
         (0..60).map(|_| of_one_group(strategy.new_tree(&mut runner).unwrap().current())).collect::<Vec<_>>()
     };
     let histories = draw(rows(history(), 160).boxed());
-    let values = draw(
-        rows((0..6i128, 1..9000i128).prop_map(|(frequency, value)| [10 * frequency, value]), 160).boxed(),
-    );
+    let values = draw(rows(spending(1), 160).boxed());
     for (name, types, samples) in [
         ("bgnbd_fit", vec![DOUBLE, DOUBLE, DOUBLE], histories),
         ("gamma_gamma_fit", vec![DOUBLE, DOUBLE], values),

@@ -37,6 +37,22 @@ fn known_parameters_are_recovered() {
 }
 
 #[test]
+fn sane_customers_have_an_estimate() {
+    // From rare to frequent purchases, from faithful customers to fickle ones, all from the one start.
+    for (seed, r) in (0..).zip([0.1, 0.5, 2.0, 8.0]) {
+        for alpha in [0.5, 4.0, 15.0] {
+            for (a, b) in [(0.3, 1.0), (0.8, 2.4), (2.0, 3.0), (1.5, 20.0)] {
+                let truth = [r, alpha, a, b];
+                let mut customers = simulated(truth, 20_000, seed);
+                let likelihood = Customers::new(customers.sorted());
+                let found = maximise(&likelihood).unwrap_or_else(|reason| panic!("{truth:?}: {reason:?}"));
+                assert!(found.log_likelihood >= likelihood.evaluate(&truth).0, "{truth:?}: {found:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_unit_of_time_is_no_matter() {
     let weeks = simulated([0.243, 4.414, 0.793, 2.426], 3000, 5).sorted().to_vec();
     let days = observed(weeks.iter().map(|entry| {
