@@ -4,7 +4,7 @@
 //! DataFusion only: no files, no sessions, no clock; no function holds state.
 //!
 //! Where to go next: `decimal` holds all rounding, `arithmetic` makes `+ - * /` exact,
-//! `scalar`, `aggregate` and `window` hold one SQL function per file.
+//! `scalar`, `aggregate` and `window` hold one SQL function per file, `statistics` the mathematics of models of customers.
 
 mod aggregate;
 mod arithmetic;
@@ -12,7 +12,9 @@ mod decimal;
 mod error;
 mod kernel;
 mod numeric;
+mod observed;
 mod scalar;
+mod statistics;
 mod wide;
 mod window;
 
