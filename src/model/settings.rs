@@ -53,6 +53,9 @@ impl Settings {
         set(&mut parameters, "master", "text", &[self.master().to_owned()])?;
         set(&mut parameters, "recognition", "text", &[project.recognition.name().to_owned()])?;
         set(&mut parameters, "service", "text[]", &project.service)?;
+        let valuation = &project.valuation;
+        set(&mut parameters, "horizon_weeks", "int", &[valuation.horizon_weeks.to_string()])?;
+        set(&mut parameters, "discount_rate", "decimal", &[valuation.discount_rate.to_string()])?;
         for component in &project.health.components {
             let name = |what: &str| format!("health_{}_{what}", component.name);
             set(&mut parameters, &name("weight"), "decimal", &[component.weight.to_string()])?;

@@ -64,6 +64,7 @@ pub(super) const FILE: &[Key] = &[
     optional("margins", Kind::Section(MARGINS), "What counts as the cost of service."),
     optional("ledger", Kind::Section(LEDGER), "When revenue counts."),
     optional("health", Kind::Section(HEALTH), "How the health of customers is scored."),
+    optional("value", Kind::Section(VALUE), "How customers are valued."),
     optional("fx", Kind::Section(FX), "Exchange rates."),
     optional("controls", Kind::Sections(CONTROL), "Totals known from elsewhere, such as a trial balance."),
     optional("views", Kind::Views, "SQL files that override a view of that name, or add one."),
@@ -215,6 +216,20 @@ pub(super) const HEALTH_BANDS: &[Key] = &[
     optional("healthy", Kind::Amount, "By default from 80."),
     optional("fair", Kind::Amount, "By default from 60."),
     optional("at_risk", Kind::Amount, "By default from 40; what is below is `critical`."),
+];
+
+/// `[value]`
+pub(super) const VALUE: &[Key] = &[
+    optional(
+        "horizon_weeks",
+        Kind::Integer { min: 1, max: 5_200 },
+        "How many weeks the forecast of purchases looks ahead; by default 52.",
+    ),
+    optional(
+        "discount_rate",
+        Kind::Amount,
+        "What a margin loses in a year by coming later, as a fraction; by default 0.10.",
+    ),
 ];
 
 /// `[fx]`

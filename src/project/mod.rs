@@ -2,7 +2,7 @@
 //!
 //! A leaf: it reads these two files and no others, and knows neither a session nor the connectors. What a connector's
 //! tables and options are called is checked where connectors are known. `document` reads TOML with places, `keys` lists
-//! the keys, `parse`, `pools` and `health` turn them into a [`Project`], `feeds` resolves pools that serve each other, `schema`
+//! the keys, `parse`, `pools`, `health` and `valuation` turn them into a [`Project`], `feeds` resolves pools that serve each other, `schema`
 //! describes the file for editors.
 
 mod choice;
@@ -16,6 +16,7 @@ mod pools;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod valuation;
 mod values;
 
 use std::{
@@ -34,6 +35,7 @@ pub use health::{Health, HealthBand, HealthComponent};
 pub use lock::{Lock, LockedColumn};
 pub use pools::{Capacity, Feed, Pool};
 pub use schema::json_schema;
+pub use valuation::Valuation;
 
 use crate::{
     error::{Error, Place, Result, file_error},
@@ -80,6 +82,8 @@ pub struct Project {
     pub recognition: Recognition,
     /// How the health of customers is scored.
     pub health: Health,
+    /// How customers are valued.
+    pub valuation: Valuation,
     /// The file of exchange rates.
     pub rates: Option<Located<String>>,
     /// Totals known from elsewhere.

@@ -3,6 +3,7 @@
 mod feeds;
 mod health;
 mod mistakes;
+mod valuation;
 
 use std::{fs, path::Path};
 
