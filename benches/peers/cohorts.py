@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """What cohorts of recurring revenue cost: the model's views over many contract items, beside SQL written by hand for DuckDB.
 
-    benches/peers/cohorts.py --marginql target/release/marginql [--customers 250000] [--months 40]
+    benches/peers/cohorts.py --marginql target/release/marginql [--customers 140000] [--months 200]
 
 It makes a project of one Parquet file of contract items: --customers customers that begin in the course of --months months,
-with a contract a year that is renewed, at another price or not at all, and with some that leave for a while and come back. On
-average a customer has been there for half of the months, so 500,000 customers and 40 months are 10 million customer-months.
+with a contract a year that is renewed, at another price or not at all, and with some that leave for a while and come back.
+The defaults are about 10 million customer-months; the number is printed.
 Then, each in a new process, the median of --repetitions, the whole result written as CSV:
 
 * `cohorts`: cohort × age, customers and revenue;
@@ -13,7 +13,7 @@ Then, each in a new process, the median of --repetitions, the whole result writt
 * DuckDB: the grid of customers and months by hand, grouped by cohort and age, two threads.
 
 Both results must agree: customers and revenue of every cohort and age. marginql has more to do, as it finds the customer of
-each number, checks every cell, and rounds nothing.
+each number (1 row of `customers` for each is made and matched) and checks every cell.
 """
 
 import argparse
@@ -50,7 +50,7 @@ COPY (
     SELECT i, year, price, fate,
       (DATE '{start}' + to_months(first + 12 * year) + to_days(least(day, 28) - 1) + CASE WHEN fate = 8 AND year > 0 THEN to_days(65) ELSE to_days(0) END)::DATE AS started_on,
       (DATE '{start}' + to_months(first + 12 * year + 12) + to_days(least(day, 28) - 2))::DATE AS ended_on
-    FROM customers, range(8) AS years(year)
+    FROM customers, range({years}) AS years(year)
     WHERE fate > 2 OR year <= fate
   )
   SELECT 'S' || i || '-' || year AS subscription_id, 'C' || i AS customer_key, started_on,
@@ -99,8 +99,8 @@ print(time.perf_counter() - start)
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--marginql", required=True, type=pathlib.Path, help="the release binary")
-    parser.add_argument("--customers", type=int, default=500_000)
-    parser.add_argument("--months", type=int, default=40)
+    parser.add_argument("--customers", type=int, default=140_000)
+    parser.add_argument("--months", type=int, default=200)
     parser.add_argument("--repetitions", type=int, default=3)
     arguments = parser.parse_args()
     python = environment(pathlib.Path(tempfile.gettempdir()) / "marginql-peers-cohorts")
@@ -119,7 +119,8 @@ def measure(arguments, python, directory):
     ours, source = arguments.marginql.resolve(), directory / "subscriptions.parquet"
     year, month = divmod(2026 * 12 - arguments.months, 12)
     start = f"{year}-{month + 1:02}-01"
-    duckdb(python, ITEMS.format(customers=arguments.customers, months=arguments.months, start=start, target=source))
+    years = arguments.months // 12 + 1
+    duckdb(python, ITEMS.format(customers=arguments.customers, months=arguments.months, years=years, start=start, target=source))
     (directory / "marginql.toml").write_text(PROJECT)
     mine, peer, other = directory / "mine.csv", directory / "peer.csv", directory / "other.csv"
 
@@ -130,13 +131,13 @@ def measure(arguments, python, directory):
     # The first turn inspects the file and decides its types.
     first = query(COHORTS, mine)()
     duckdb(python, by_hand)
-    compare(mine, peer)
+    months = compare(mine, peer)
     rows = [
         ("cohorts", query(COHORTS, mine)),
         ("retention", query("SELECT * FROM retention ORDER BY month", other)),
         ("DuckDB, by hand", lambda: duckdb(python, by_hand)),
     ]
-    print(f"{count(python, source):,} contract items of {arguments.customers:,} customers\n")
+    print(f"{count(python, source):,} contract items of {arguments.customers:,} customers, {months:,} customer-months\n")
     print("| | seconds |\n|---|--:|")
     print(f"| cohorts, the first time | {first:.1f} |", flush=True)
     seconds = {}
@@ -152,7 +153,7 @@ def count(python, source):
 
 
 def compare(mine, peer):
-    """Stops unless both files hold the same customers and revenue of every cohort and age."""
+    """Stops unless both files hold the same customers and revenue of every cohort and age; the customer-months."""
     def rows(path):
         with path.open(encoding="utf-8") as lines:
             table = csv.DictReader(lines)
@@ -163,6 +164,7 @@ def compare(mine, peer):
     if wrong:
         key = min(wrong)
         sys.exit(f"{len(wrong)} cells differ, the first is {key}: {left.get(key)} and {right.get(key)}")
+    return sum(customers for customers, _ in left.values())
 
 
 def timed(command, directory):
