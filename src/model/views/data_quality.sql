@@ -1,4 +1,5 @@
 /*---
+kept = true
 group = "control"
 description = "One row per named check that found something, in the files, in the exports and in the model"
 [columns]
@@ -32,11 +33,10 @@ orphans AS (
   GROUP BY totals.source, totals.table_name
 ),
 foreign_days AS (
-  SELECT source, 'revenue' AS table_name, currency, posted_on AS day, count(*) AS rows FROM all_revenue WHERE currency <> $reporting_currency GROUP BY source, currency, posted_on
-  UNION ALL
-  SELECT source, 'costs', currency, posted_on, count(*) FROM all_costs WHERE currency <> $reporting_currency GROUP BY source, currency, posted_on
-  UNION ALL
-  SELECT source, 'subscriptions', currency, started_on, count(*) FROM all_subscriptions WHERE currency <> $reporting_currency GROUP BY source, currency, started_on
+  SELECT source, table_name, currency, day, sum(rows) AS rows
+  FROM entry_totals
+  WHERE currency <> $reporting_currency
+  GROUP BY source, table_name, currency, day
 ),
 rated_days AS (
   SELECT foreign_days.*, rates.rate, rates.quoted_on
@@ -44,9 +44,10 @@ rated_days AS (
   LEFT JOIN fx_daily AS rates ON rates.currency = foreign_days.currency AND rates.day = foreign_days.day
 ),
 categories AS (
-  SELECT source, 'revenue' AS table_name, category, count(*) AS rows FROM all_revenue GROUP BY source, category
-  UNION ALL
-  SELECT source, 'costs', category, count(*) FROM all_costs GROUP BY source, category
+  SELECT source, table_name, category, sum(rows) AS rows
+  FROM entry_totals
+  WHERE table_name <> 'subscriptions'
+  GROUP BY source, table_name, category
 ),
 checks AS (
   SELECT source, table_name, check_name, severity, rows, example FROM inspections WHERE check_name <> 'rows'
