@@ -27,7 +27,8 @@ known_keys AS (
 orphans AS (
   SELECT totals.source, totals.table_name, sum(totals.rows) AS rows, min(totals.customer_key) AS example
   FROM totals
-  LEFT SEMI JOIN all_customers AS listed ON listed.source = totals.source
+  -- Of many rows of one source, one is enough to join with.
+  LEFT SEMI JOIN (SELECT DISTINCT source FROM all_customers) AS listed ON listed.source = totals.source
   LEFT ANTI JOIN known_keys ON known_keys.source = totals.source AND known_keys.customer_key = totals.customer_key
   WHERE totals.customer_key IS NOT NULL
   GROUP BY totals.source, totals.table_name
@@ -153,7 +154,7 @@ checks AS (
   UNION ALL
   SELECT '(model)', 'costs', 'revenue but no costs at all', 'warning', count(*), NULL
   FROM sources
-  WHERE EXISTS (SELECT 1 FROM all_revenue) AND NOT EXISTS (SELECT 1 FROM all_costs)
+  WHERE EXISTS (SELECT 1 FROM entry_totals WHERE table_name = 'revenue') AND NOT EXISTS (SELECT 1 FROM entry_totals WHERE table_name = 'costs')
   HAVING count(*) > 0
 )
 SELECT source, table_name, check_name, severity, CAST(rows AS BIGINT) AS rows, example
