@@ -201,6 +201,17 @@ impl Connected {
         }
     }
 
+    /// Whether the files list customers: some do so themselves, others only where a list is given beside what happened.
+    pub(super) fn lists_customers(&self) -> bool {
+        let needed = |needs: &Vec<String>, table: &str| needs.iter().any(|need| need == table);
+        match self.connector.provides.get("customers") {
+            Some(needs) if needs.is_empty() => self
+                .given_tables()
+                .any(|table| self.connector.provides.values().all(|needs| !needed(needs, &table.name))),
+            _ => self.provides("customers"),
+        }
+    }
+
     /// Where the connector's SQL looks up bare names.
     pub(super) fn namespace(&self) -> Namespace {
         Namespace { catalog: STAGED.to_owned(), schema: self.name.clone() }

@@ -24,6 +24,7 @@ mod grouping;
 mod header_names;
 mod inspection;
 mod looks;
+mod mentioned;
 mod plans;
 mod pooling;
 mod recognise;
@@ -40,7 +41,7 @@ pub use canonical::{Canonical, CanonicalColumn};
 use chrono::NaiveDate;
 use connected::{Connected, RAW, STAGED};
 pub use connector::{ColumnKind, Connector, ConnectorOption, EpochUnit, RawColumn, RawTable};
-use datafusion::{arrow::datatypes::DataType, catalog::TableProvider};
+use datafusion::{arrow::datatypes::DataType, catalog::TableProvider, logical_expr::LogicalPlanBuilder};
 pub use domestic::domestic_currency;
 pub use draft::{Draft, DraftSource, DraftTable};
 pub use evidence::CROSSWALK_COLUMNS;
@@ -276,7 +277,22 @@ impl Inner {
     /// The rows of a canonical table from all sources; those of customers are few, read often, and kept.
     async fn all(&self, name: &str) -> Result<Arc<dyn TableProvider>> {
         let text = Text::new(format!("all_{name}"), "");
-        let all = union::all(name, &self.sources).await?;
+        let mut all = union::all(name, &self.sources).await?;
+        if name == "customers" {
+            let master = self.sources.iter().find(|source| source.name == self.settings.master());
+            let mentioned = match master {
+                Some(master) => mentioned::mentioned_customers(master).await?,
+                None => None,
+            };
+            if let Some(mentioned) = mentioned {
+                let cannot =
+                    |error| Error::query("the customers of all sources cannot be planned").caused_by(error);
+                all = LogicalPlanBuilder::from(all)
+                    .union(mentioned)
+                    .and_then(LogicalPlanBuilder::build)
+                    .map_err(cannot)?;
+            }
+        }
         match KEPT.contains(&name) {
             true => self.planner.keep(&all, &text).await,
             false => self.planner.settle(all, &text).await,

@@ -36,6 +36,13 @@ impl Settings {
         (!zone.eq_ignore_ascii_case("UTC")).then(|| zone.clone())
     }
 
+    /// The source whose customers define `customer_id`; empty where there is no source.
+    pub(super) fn master(&self) -> &str {
+        let project = &self.project;
+        let first = project.sources.first().map_or("", |source| source.name.as_str());
+        project.customers.master.as_ref().map_or(first, |master| master.value.as_str())
+    }
+
     /// The parameters of the model's own views.
     ///
     /// # Errors
@@ -43,11 +50,26 @@ impl Settings {
     pub(super) fn view_parameters(&self) -> Result<Parameters> {
         let project = &self.project;
         let mut parameters = self.shared_parameters()?;
-        let first = project.sources.first().map_or("", |source| source.name.as_str());
-        let master = project.customers.master.as_ref().map_or(first, |master| master.value.as_str());
-        set(&mut parameters, "master", "text", &[master.to_owned()])?;
+        set(&mut parameters, "master", "text", &[self.master().to_owned()])?;
         set(&mut parameters, "recognition", "text", &[project.recognition.name().to_owned()])?;
         set(&mut parameters, "service", "text[]", &project.service)?;
+        let valuation = &project.valuation;
+        set(&mut parameters, "horizon_weeks", "int", &[valuation.horizon_weeks.to_string()])?;
+        set(&mut parameters, "discount_rate", "decimal", &[valuation.discount_rate.to_string()])?;
+        for component in &project.health.components {
+            let name = |what: &str| format!("health_{}_{what}", component.name);
+            set(&mut parameters, &name("weight"), "decimal", &[component.weight.to_string()])?;
+            set(&mut parameters, &name("worst"), "decimal", &[component.worst.to_string()])?;
+            set(&mut parameters, &name("best"), "decimal", &[component.best.to_string()])?;
+            if let Some(days) = component.days {
+                set(&mut parameters, &name("days"), "int", &[days.to_string()])?;
+            }
+        }
+        let completeness_min = project.health.completeness_min.to_string();
+        set(&mut parameters, "health_completeness_min", "decimal", &[completeness_min])?;
+        for band in &project.health.bands {
+            set(&mut parameters, &format!("health_{}", band.name), "decimal", &[band.lowest.to_string()])?;
+        }
         Ok(parameters)
     }
 

@@ -63,6 +63,8 @@ pub(super) const FILE: &[Key] = &[
     optional("allocation", Kind::Section(ALLOCATION), "How pools that feed other pools are shared out."),
     optional("margins", Kind::Section(MARGINS), "What counts as the cost of service."),
     optional("ledger", Kind::Section(LEDGER), "When revenue counts."),
+    optional("health", Kind::Section(HEALTH), "How the health of customers is scored."),
+    optional("value", Kind::Section(VALUE), "How customers are valued."),
     optional("fx", Kind::Section(FX), "Exchange rates."),
     optional("controls", Kind::Sections(CONTROL), "Totals known from elsewhere, such as a trial balance."),
     optional("views", Kind::Views, "SQL files that override a view of that name, or add one."),
@@ -153,6 +155,82 @@ pub(super) const LEDGER: &[Key] = &[optional(
     Kind::Choice(names::<Recognition>),
     "Whether revenue counts when it is posted or over its service period; by default posted.",
 )];
+
+/// `[health]`
+pub(super) const HEALTH: &[Key] = &[
+    optional(
+        "usage",
+        Kind::Section(HEALTH_COMPONENT),
+        "On how many days the product was used; by default weight 30, worst 0, best 20, in 30 days.",
+    ),
+    optional(
+        "adoption",
+        Kind::Section(HEALTH_COMPONENT),
+        "The percentage of the features that are used; by default weight 20, worst 0, best 100, in 90 days.",
+    ),
+    optional(
+        "support",
+        Kind::Section(HEALTH_COMPONENT),
+        "How many interactions with support began; by default weight 20, worst 10, best 0, in 90 days.",
+    ),
+    optional(
+        "survey",
+        Kind::Section(HEALTH_COMPONENT),
+        "How content the answers to surveys are, from 0 to 100; by default weight 20, worst 0, best 100, in 365 days.",
+    ),
+    optional(
+        "recency",
+        Kind::Section(HEALTH_RECENCY),
+        "Days since the product was last used; by default weight 10, worst 50, best 0.",
+    ),
+    optional("bands", Kind::Section(HEALTH_BANDS), "From which score on a customer belongs to a band."),
+    optional(
+        "completeness_min",
+        Kind::Amount,
+        "How much of the weights must be known for a band, as a fraction; by default 0.5.",
+    ),
+];
+
+const WEIGHT: Key =
+    optional("weight", Kind::Amount, "How much it counts beside the others; 0 leaves it out.");
+const WORST: Key = optional("worst", Kind::Amount, "The value that scores 0.");
+const BEST: Key = optional("best", Kind::Amount, "The value that scores 100.");
+
+/// `[health.NAME]`
+pub(super) const HEALTH_COMPONENT: &[Key] = &[
+    WEIGHT,
+    WORST,
+    BEST,
+    optional(
+        "days",
+        Kind::Integer { min: 1, max: 36_500 },
+        "How many days it looks at, the project's date being the last.",
+    ),
+];
+
+/// `[health.recency]`, whose value is a number of days.
+pub(super) const HEALTH_RECENCY: &[Key] = &[WEIGHT, WORST, BEST];
+
+/// `[health.bands]`
+pub(super) const HEALTH_BANDS: &[Key] = &[
+    optional("healthy", Kind::Amount, "By default from 80."),
+    optional("fair", Kind::Amount, "By default from 60."),
+    optional("at_risk", Kind::Amount, "By default from 40; what is below is `critical`."),
+];
+
+/// `[value]`
+pub(super) const VALUE: &[Key] = &[
+    optional(
+        "horizon_weeks",
+        Kind::Integer { min: 1, max: 5_200 },
+        "How many weeks the forecast of purchases looks ahead; by default 52.",
+    ),
+    optional(
+        "discount_rate",
+        Kind::Amount,
+        "What a margin loses in a year by coming later, as a fraction; by default 0.10.",
+    ),
+];
 
 /// `[fx]`
 pub(super) const FX: &[Key] =

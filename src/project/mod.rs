@@ -2,12 +2,13 @@
 //!
 //! A leaf: it reads these two files and no others, and knows neither a session nor the connectors. What a connector's
 //! tables and options are called is checked where connectors are known. `document` reads TOML with places, `keys` lists
-//! the keys, `parse` and `pools` turn them into a [`Project`], `feeds` resolves pools that serve each other, `schema`
+//! the keys, `parse`, `pools`, `health` and `valuation` turn them into a [`Project`], `feeds` resolves pools that serve each other, `schema`
 //! describes the file for editors.
 
 mod choice;
 mod document;
 mod feeds;
+mod health;
 mod keys;
 mod lock;
 mod parse;
@@ -15,6 +16,7 @@ mod pools;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod valuation;
 mod values;
 
 use std::{
@@ -29,9 +31,11 @@ use rust_decimal::Decimal;
 pub use choice::{AllocationMethod, MatchRule, Recognition};
 pub use document::Located;
 pub use feeds::{EffectiveFeed, effective_feeds};
+pub use health::{Health, HealthBand, HealthComponent};
 pub use lock::{Lock, LockedColumn};
 pub use pools::{Capacity, Feed, Pool};
 pub use schema::json_schema;
+pub use valuation::Valuation;
 
 use crate::{
     error::{Error, Place, Result, file_error},
@@ -76,6 +80,10 @@ pub struct Project {
     pub service: Vec<String>,
     /// When revenue counts.
     pub recognition: Recognition,
+    /// How the health of customers is scored.
+    pub health: Health,
+    /// How customers are valued.
+    pub valuation: Valuation,
     /// The file of exchange rates.
     pub rates: Option<Located<String>>,
     /// Totals known from elsewhere.

@@ -11,7 +11,7 @@ use super::{
     Control, Customers, HeaderName, OptionValue, Project, SourceDeclaration, TableFiles, ViewDeclaration,
     choice::{AllocationMethod, Choice, MatchRule, REVENUE_PARTS, Recognition, SERVICE_PARTS},
     document::{Entry, Section, parse_toml},
-    feeds, keys, pools, values,
+    feeds, health, keys, pools, valuation, values,
 };
 use crate::{
     error::{Error, Result},
@@ -63,6 +63,8 @@ pub(super) fn project(file: PathBuf, text: Text) -> Result<Project> {
     let service = service(&root)?;
     let recognition =
         setting(&root, "ledger", keys::LEDGER, "recognition", "recognition")?.unwrap_or(Recognition::Posted);
+    let health = health::health(&root)?;
+    let valuation = valuation::valuation(&root)?;
     let rates = match root.get("fx") {
         Some(entry) => entry.section(keys::FX)?.get("rates").map(|entry| entry.located_text()).transpose()?,
         None => None,
@@ -85,6 +87,8 @@ pub(super) fn project(file: PathBuf, text: Text) -> Result<Project> {
         effective_feeds,
         service,
         recognition,
+        health,
+        valuation,
         rates,
         controls,
         views,

@@ -62,7 +62,7 @@ fn every_result_on_the_exports_is_pinned() {
     let arguments = ["run", folder, "-o", out.to_str().expect("a plain path"), "--format", "csv"];
     environment.run_in_repository(&arguments).done();
     let queries = names(&repository().join(folder));
-    assert_eq!(queries.len(), 5);
+    assert_eq!(queries.len(), 10);
     for query in queries {
         let stem = query.trim_end_matches(".sql");
         let rows =

@@ -23,6 +23,9 @@ pub(crate) const MONEY_SCALE: i8 = 4;
 /// Percentages have four decimals: 0.0001 % of ten million is a tenner, below what anyone acts upon.
 pub(crate) const PCT_SCALE: i8 = 4;
 
+/// Rates, retentions and quotients of sums have six decimals, which as a percentage are the four of [`PCT_SCALE`].
+pub(crate) const RATE_SCALE: i8 = 6;
+
 /// Doubles are rounded to six decimals: money has four and exchange rates of six are common, while the noise of
 /// binary fractions (0.1 + 0.2 = 0.30000000000000004) stays below the sixth up to some billions.
 pub(crate) const FLOAT_SCALE: i8 = 6;
@@ -178,6 +181,24 @@ pub(crate) fn divide_scaled_256(numerator: i256, denominator: i256, digits: u8) 
     let magnitude = Wide::new(numerator).scaled(digits.into())?.divide_rounded(Wide::new(denominator))?;
     let positive = numerator.is_negative() == denominator.is_negative();
     Some(if positive { magnitude } else { magnitude.wrapping_neg() })
+}
+
+/// A quotient of two decimals at a scale, half away from zero. `None` if it has more than 38 digits, or no way to it
+/// fits 256 bits; the denominator is not zero.
+pub(crate) fn quotient(
+    (numerator, numerator_scale): (i256, i16),
+    (denominator, denominator_scale): (i256, i16),
+    scale: i8,
+) -> Option<i128> {
+    let digits = i16::from(scale) + denominator_scale - numerator_scale;
+    let more = u8::try_from(digits.unsigned_abs()).ok()?;
+    let units = if digits >= 0 {
+        divide_scaled_256(numerator, denominator, more)?
+    } else {
+        let factor = (more <= PRECISION_256_MAX).then(|| pow10_256(more))?;
+        divide_rounded_256(numerator, denominator.checked_mul(factor)?)
+    };
+    units.to_i128().filter(|units| fits_precision(*units, PRECISION_MAX))
 }
 
 /// The share of an amount that belongs to the first `elapsed` of `total` equal steps. `None` if it has no place in
@@ -364,6 +385,23 @@ mod tests {
             let message = round_float(value, FLOAT_SCALE, "margin").unwrap_err().to_string();
             assert!(message.contains("`margin`"), "{message}");
         }
+    }
+
+    #[test]
+    fn quotients_are_rounded_once_whatever_the_scales() {
+        let of = |numerator: i128, numerator_scale, denominator: i128, denominator_scale, scale| {
+            quotient(
+                (i256::from_i128(numerator), numerator_scale),
+                (i256::from_i128(denominator), denominator_scale),
+                scale,
+            )
+        };
+        assert_eq!(of(2, 0, 3, 0, 4), Some(6667));
+        assert_eq!(of(-2, 0, 3, 2, 0), Some(-67));
+        assert_eq!(of(15, 5, 1, 0, 4), Some(2));
+        assert_eq!(of(14, 5, 1, 0, 4), Some(1));
+        assert_eq!(of(10i128.pow(37), 0, 1, 0, 2), None);
+        assert_eq!(of(1, 90, 1, 0, 2), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! DataFusion only: no files, no sessions, no clock; no function holds state.
 //!
 //! Where to go next: `decimal` holds all rounding, `arithmetic` makes `+ - * /` exact,
-//! `scalar`, `aggregate` and `window` hold one SQL function per file.
+//! `scalar`, `aggregate` and `window` hold one SQL function per file, `statistics` the mathematics of models of customers.
 
 mod aggregate;
 mod arithmetic;
@@ -12,7 +12,9 @@ mod decimal;
 mod error;
 mod kernel;
 mod numeric;
+mod observed;
 mod scalar;
+mod statistics;
 mod wide;
 mod window;
 
@@ -45,6 +47,7 @@ pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     }
     registry.register_expr_planner(Arc::new(arithmetic::ExactOperators))?;
     registry.register_function_rewrite(Arc::new(window::AllocateDigits))?;
+    registry.register_function_rewrite(Arc::new(window::OrderedWindows))?;
     // First: arithmetic asks for the types of its operands.
     registry.register_function_rewrite(Arc::new(arithmetic::RoundedPlaces))?;
     registry.register_function_rewrite(Arc::new(arithmetic::ExactArithmetic))
@@ -60,7 +63,7 @@ pub fn aggregate_functions() -> Vec<Arc<AggregateUDF>> {
     aggregate::all()
 }
 
-/// All window functions. The third argument of `allocate` needs [`register_all`].
+/// All window functions. The third argument of `allocate` and the equal rows of `whale_curve` need [`register_all`].
 pub fn window_functions() -> Vec<Arc<WindowUDF>> {
     window::all()
 }

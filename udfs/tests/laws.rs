@@ -14,5 +14,7 @@ mod check;
 mod oracle;
 #[path = "laws/sql.rs"]
 mod sql;
+#[path = "laws/statistics.rs"]
+mod statistics;
 #[path = "laws/windows.rs"]
 mod windows;

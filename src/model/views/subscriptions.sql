@@ -8,18 +8,20 @@ plan = "The plan"
 started_on = "The first day"
 ended_on = "The last day, NULL while it runs"
 mrr = "Monthly recurring revenue in the reporting currency, net of tax"
+original_mrr = "The same in the currency of the contract"
+original_currency = "The currency of the contract"
 source = "The source of the project file"
 ---*/
 SELECT
   items.subscription_id, coalesce(keys.customer_id, '(unattributed)') AS customer_id, items.plan, items.started_on, items.ended_on,
-  items.mrr, items.source
+  items.mrr, items.mrr AS original_mrr, items.currency AS original_currency, items.source
 FROM customer_keys AS keys
 RIGHT JOIN all_subscriptions AS items ON keys.source = items.source AND keys.source_key = items.customer_key
 WHERE items.currency = $reporting_currency
 UNION ALL
 SELECT
   items.subscription_id, coalesce(keys.customer_id, '(unattributed)'), items.plan, items.started_on, items.ended_on,
-  CAST(round(items.mrr * known_rate(rates.rate, items.currency, items.started_on), 2) AS DECIMAL(18,4)), items.source
+  CAST(round(items.mrr * known_rate(rates.rate, items.currency, items.started_on), 2) AS DECIMAL(18,4)), items.mrr, items.currency, items.source
 FROM customer_keys AS keys
 RIGHT JOIN (
   fx_daily AS rates RIGHT JOIN all_subscriptions AS items ON rates.currency = items.currency AND rates.day = items.started_on

@@ -1,7 +1,9 @@
 //! What a project file gives, and what each mistake in it is answered with.
 
 mod feeds;
+mod health;
 mod mistakes;
+mod valuation;
 
 use std::{fs, path::Path};
 

@@ -66,6 +66,17 @@ impl ExactAggregate {
         finish: impl Finish,
     ) -> Result<Arc<Self>> {
         let types = args.expr_fields.iter().map(|field| field.data_type());
+        Self::of_columns(function, args, types, counted, finish)
+    }
+
+    /// Reads a call that adds columns of these types, which it computes from its arguments.
+    pub(super) fn of_columns<'a>(
+        function: &'static str,
+        args: &AccumulatorArgs<'_>,
+        types: impl IntoIterator<Item = &'a DataType>,
+        counted: bool,
+        finish: impl Finish,
+    ) -> Result<Arc<Self>> {
         Ok(Arc::new(Self {
             function,
             arguments: arguments(function, types)?,
@@ -196,14 +207,19 @@ pub(super) fn state_fields(
     if args.is_distinct {
         return Ok(distinct_state_fields(args.name, &arguments));
     }
+    Ok(summed_state_fields(args.name, &arguments, counted))
+}
+
+/// [`state_fields`] of the columns that are added.
+pub(super) fn summed_state_fields(name: &str, arguments: &[Argument], counted: bool) -> Vec<FieldRef> {
     let mut fields = Vec::new();
     for (index, argument) in arguments.iter().enumerate() {
-        fields.extend(argument.state_fields(args.name, index));
+        fields.extend(argument.state_fields(name, index));
     }
     if counted {
-        fields.push(Arc::new(Field::new(format_state_name(args.name, "rows"), DataType::UInt64, true)));
+        fields.push(Arc::new(Field::new(format_state_name(name, "rows"), DataType::UInt64, true)));
     }
-    Ok(fields)
+    fields
 }
 
 fn distinct_state_fields(name: &str, arguments: &[Argument]) -> Vec<FieldRef> {

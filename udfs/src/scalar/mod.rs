@@ -1,20 +1,34 @@
 //! Scalar functions, one per file. `numeric` and `kernel` have what their loops share, `decimal` the rounding.
 
+mod bgnbd_expected_purchases;
+mod bgnbd_probability_alive;
+mod bgnbd_purchases_probability;
 mod blanks;
+mod cac_payback;
 mod calendar;
 mod clean_key;
+mod clv;
 mod date_text;
 mod fiscal_period;
 mod fiscal_quarter;
 mod fiscal_year;
+mod gamma_gamma_expected_value;
+mod health_score;
 mod is_ambiguous_date;
 mod known_rate;
 mod local_date;
 mod margin;
 mod margin_pct;
+mod median_survival;
+mod model_function;
 mod money;
 mod money_text;
 mod prorate;
+mod quantity;
+mod sbg_expected_lifetime;
+mod sbg_retention_rate;
+mod sbg_survival;
+mod scale_score;
 mod text_column;
 mod try_date;
 mod try_money;
@@ -25,10 +39,15 @@ use std::sync::Arc;
 
 use datafusion::logical_expr::{DocSection, ScalarUDF};
 
+use model_function::model_function;
+
 pub(crate) const MARGINS: DocSection = DocSection { include: true, label: "Margins", description: None };
 
 pub(crate) const ALLOCATION: DocSection =
     DocSection { include: true, label: "Allocation", description: None };
+
+pub(crate) const CUSTOMER_METRICS: DocSection =
+    DocSection { include: true, label: "Customer metrics", description: None };
 
 pub(crate) const FISCAL_CALENDAR: DocSection = DocSection {
     include: true,
@@ -51,17 +70,29 @@ pub(crate) const TEXT: DocSection = DocSection { include: true, label: "Amounts 
 /// All scalar functions of this module.
 pub(crate) fn all() -> Vec<Arc<ScalarUDF>> {
     [
-        ScalarUDF::from(clean_key::CleanKey::new()),
+        ScalarUDF::from(cac_payback::CacPayback::new()),
+        clean_key::CleanKey::new().into(),
+        clv::Clv::new().into(),
         fiscal_period::FiscalPeriod::new().into(),
         fiscal_quarter::FiscalQuarter::new().into(),
         fiscal_year::FiscalYear::new().into(),
+        health_score::HealthScore::new().into(),
+        model_function::<bgnbd_expected_purchases::BgnbdExpectedPurchases, 4, 4>(),
+        model_function::<bgnbd_probability_alive::BgnbdProbabilityAlive, 4, 3>(),
+        model_function::<bgnbd_purchases_probability::BgnbdPurchasesProbability, 4, 2>(),
+        model_function::<gamma_gamma_expected_value::GammaGammaExpectedValue, 3, 2>(),
         is_ambiguous_date::IsAmbiguousDate::new().into(),
         known_rate::KnownRate::new().into(),
         local_date::LocalDate::new().into(),
         margin::Margin::new().into(),
         margin_pct::MarginPct::new().into(),
+        median_survival::MedianSurvival::new().into(),
         money::Money::new().into(),
         prorate::Prorate::new().into(),
+        scale_score::ScaleScore::new().into(),
+        model_function::<sbg_expected_lifetime::SbgExpectedLifetime, 2, 2>(),
+        model_function::<sbg_retention_rate::SbgRetentionRate, 2, 1>(),
+        model_function::<sbg_survival::SbgSurvival, 2, 1>(),
         try_date::TryDate::new().into(),
         try_money::TryMoney::new().into(),
         try_timestamp::TryTimestamp::new().into(),

@@ -12,6 +12,8 @@ use datafusion::{
 use super::{
     allocate::{Allocate, NAME},
     pct_of_total::PctOfTotal,
+    rfm_score::RfmScore,
+    whale_curve::WhaleCurve,
 };
 use crate::{
     FunctionError,
@@ -46,7 +48,11 @@ impl FunctionRewrite for AllocateDigits {
 /// DataFusion drops DISTINCT from calls of window functions without a word.
 fn refuse_distinct(window: &WindowFunction) -> Result<()> {
     let WindowFunctionDefinition::WindowUDF(function) = &window.fun else { return Ok(()) };
-    let is_ours = function.inner().is::<Allocate>() || function.inner().is::<PctOfTotal>();
+    let inner = function.inner();
+    let is_ours = inner.is::<Allocate>()
+        || inner.is::<PctOfTotal>()
+        || inner.is::<RfmScore>()
+        || inner.is::<WhaleCurve>();
     if !is_ours || !window.params.distinct {
         return Ok(());
     }

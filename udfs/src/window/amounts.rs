@@ -1,4 +1,4 @@
-//! Reads a window function's argument as units of 128 bits. The reading itself is the aggregates' (`column`).
+//! Reads an argument of a function that sees all values at once as units of 128 bits. The reading itself is the aggregates' (`column`).
 
 use std::borrow::Cow;
 
@@ -19,15 +19,15 @@ use crate::{
 
 /// Amounts in units of 10^-scale; a NULL is zero here and NULL in `nulls`.
 #[derive(Debug)]
-pub(super) struct Amounts<'a> {
-    pub(super) units: Cow<'a, [i128]>,
-    pub(super) nulls: Option<&'a NullBuffer>,
-    pub(super) scale: i8,
+pub(crate) struct Amounts<'a> {
+    pub(crate) units: Cow<'a, [i128]>,
+    pub(crate) nulls: Option<&'a NullBuffer>,
+    pub(crate) scale: i8,
 }
 
 impl<'a> Amounts<'a> {
     /// Reads an array; amounts of more than 128 bits are an error.
-    pub(super) fn new(array: &'a ArrayRef, function: &str) -> Result<Self> {
+    pub(crate) fn new(array: &'a ArrayRef, function: &str) -> Result<Self> {
         let argument =
             Argument::of(array.data_type()).ok_or_else(|| not_a_number(function, array.data_type()))?;
         let column = Column::new(array, None, function)?;

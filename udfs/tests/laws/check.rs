@@ -120,6 +120,7 @@ pub fn array(data_type: &DataType, units: &[Option<i128>]) -> ArrayRef {
         DataType::Float64 => {
             Arc::new(units.iter().map(|u| u.map(|u| u as f64 / 10.0)).collect::<Float64Array>())
         }
+        DataType::Boolean => Arc::new(units.iter().map(|u| u.map(|u| u != 0)).collect::<BooleanArray>()),
         _ => {
             let wide: Decimal128Array = units.iter().copied().collect();
             cast(&wide.with_data_type(DataType::Decimal128(38, 0)), data_type).unwrap()

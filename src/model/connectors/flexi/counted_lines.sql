@@ -1,7 +1,7 @@
 /*---
 description = "What counts as revenue of documents: their lines, and as one more line what the header has beyond them (documents without lines, bezPolozek)."
 ---*/
-SELECT document, kind, customer_key, posted_on, contract, net, foreign_net, currency, rate, product, account, department, source_file
+SELECT document, kind, customer_key, posted_on, contract, net, foreign_net, currency, rate, product, quantity, account, department, source_file
 FROM document_lines
 WHERE reason IS NULL AND NOT cancelled AND NOT coalesce(dropped, false) AND line_kind IS DISTINCT FROM 'text'
 UNION ALL
@@ -16,6 +16,7 @@ SELECT
   documents.currency,
   documents.rate,
   CAST(NULL AS TEXT) AS product,
+  CAST(NULL AS DECIMAL(18, 6)) AS quantity,
   CAST(NULL AS TEXT) AS account,
   documents.department,
   documents.source_file

@@ -19,6 +19,7 @@ SELECT
   ) AS net,
   CASE WHEN $credit_sign = 'negate' AND documents.kind = 'dobropis' THEN -lines.sum_zkl_men ELSE lines.sum_zkl_men END AS foreign_net,
   lines.product,
+  lines.mnoz_mj AS quantity,
   CASE WHEN lines.debit LIKE '6%' AND coalesce(lines.credit, '') NOT LIKE '6%' THEN lines.debit ELSE lines.credit END AS account,
   coalesce(lines.department, documents.department) AS department,
   coalesce(lines.storno, false) OR coalesce(lines.storno_pol, false) AS cancelled,

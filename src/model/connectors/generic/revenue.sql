@@ -11,6 +11,12 @@ SELECT
     END AS amount,
     coalesce(currency, $currency) AS currency,
     product,
+    CASE
+        WHEN $credit_sign = 'negate' AND (lower(document_type) IN ('c', 'cn', 'cm') OR lower(document_type) LIKE '%credit%' OR lower(document_type) LIKE '%gutschrift%') THEN
+            CASE WHEN amount > 0 THEN -abs(quantity) ELSE abs(quantity) END
+        WHEN amount < 0 THEN -abs(quantity)
+        ELSE abs(quantity)
+    END AS quantity,
     document,
     document_type,
     original_amount,

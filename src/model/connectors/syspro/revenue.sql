@@ -8,6 +8,7 @@ SELECT
   net AS amount,
   $currency AS currency,
   stock_code AS product,
+  CASE WHEN net < 0 THEN -abs(quantity) ELSE abs(quantity) END AS quantity,
   invoice AS document,
   CASE
     WHEN document_type IN ('I', 'i') THEN 'invoice'
@@ -25,7 +26,7 @@ FROM (
   SELECT * FROM signed_lines WHERE $categories = 'rules'
   UNION ALL
   SELECT
-    signed.customer_key, signed.invoice_date, signed.net, signed.tax, signed.cost, signed.foreign_net, signed.foreign_currency, signed.rate,
+    signed.customer_key, signed.invoice_date, signed.net, signed.tax, signed.cost, signed.foreign_net, signed.foreign_currency, signed.quantity, signed.rate,
     coalesce(known.category, signed.category) AS category,
     signed.stock_code, signed.product_class, signed.line_type, signed.invoice, signed.document_type, signed.cost_gl_code, signed.source_file
   FROM signed_lines AS signed

@@ -9,6 +9,7 @@ SELECT
   CASE WHEN $credit_sign = 'negate' AND document_type IN ('C', 'c') THEN -cost_value ELSE cost_value END AS cost,
   CASE WHEN $credit_sign = 'negate' AND document_type IN ('C', 'c') THEN -foreign_value ELSE foreign_value END AS foreign_net,
   foreign_currency,
+  qty_invoiced AS quantity,
   CASE WHEN foreign_currency IS NULL THEN NULL WHEN post_mul_div = 'D' THEN 1 / nullif(post_conv_rate, 0) ELSE post_conv_rate END AS rate,
   CASE
     WHEN stock_code LIKE $maintenance_codes THEN 'support.maintenance'
