@@ -37,8 +37,8 @@ const NAME: &str = "gini";
 const DISTINCT_HELP: &str =
     "two customers with the same amount are two customers; make one row per customer in a subquery instead";
 
-/// More decimals than a DOUBLE between 0 and 1 has.
-const DIGITS: u8 = 18;
+/// More decimals than a DOUBLE between 0 and 1 shows; 10^22 is the largest power of ten that a DOUBLE has exactly.
+const DIGITS: u8 = 22;
 
 static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
     Documentation::builder(
@@ -261,5 +261,6 @@ fn coefficient(ascending: impl Iterator<Item = (i128, u64)> + Clone) -> Option<f
         return None;
     }
     let units = divide_scaled_256(weighted, base, DIGITS)?.to_i128()?;
-    Some(units as f64 / 1e18)
+    // The nearest DOUBLE to the digits, which is all that a DOUBLE can be.
+    Some(units as f64 / 1e22)
 }
