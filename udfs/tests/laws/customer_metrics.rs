@@ -127,7 +127,7 @@ proptest! {
         for (value, group) in outcome.iter().zip(groups) {
             let rows: Vec<_> = passing(&rows).into_iter().filter(|row| row.group == group).collect();
             let values: Vec<_> = column(&rows, 0).into_iter().flatten().collect();
-            let expected = oracle::gini(&values).map(|digits| digits.to_string().parse::<f64>().unwrap() / 1e22);
+            let expected = oracle::gini(&values).map(|digits| format!("{digits}e-22").parse::<f64>().unwrap());
             prop_assert_eq!(value, &ScalarValue::Float64(expected));
         }
     }
