@@ -3,12 +3,14 @@
 //! A result must not depend on batches, partitions, spilling, or on whether partial aggregation is skipped:
 //! all ways are compared with the same expected rows. Decimals are printed with their full scale.
 //! A directory below `tests/model` is a project with its files; its `expect.slt` runs in that project, in two ways.
+//! Each way runs it twice: in the second session, what the first computed comes from the state directory.
 //! `cargo test --test slt -- NAME` filters; `SLT_UPDATE=1` writes what the first way gives into the files.
 
 use std::{
     fmt,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
 use arrow::{
@@ -50,6 +52,9 @@ const WAYS: [Way; 9] = [
 /// that are kept in memory share their texts, which a sort then counts once for each row and finds too large.
 const PROJECT_WAYS: [Way; 2] = [WAYS[1], WAYS[0]];
 
+/// The directory of the projects.
+const PROJECTS: &str = "tests/model";
+
 /// Records under `onlyif small-memory` run only where memory is scarce: they prove that a query really spills.
 const SMALL_MEMORY: &str = "small-memory";
 
@@ -58,7 +63,7 @@ const fn way(name: &'static str, batch_size: &'static str, partitions: usize, sk
 }
 
 impl Way {
-    fn engine(self) -> Engine {
+    fn engine(self, state: Option<&Path>) -> Engine {
         let mut settings = vec![("execution.batch_size".to_owned(), self.batch_size.to_owned())];
         if self.skip_partial {
             for key in ["rows_threshold", "ratio_threshold"] {
@@ -74,6 +79,8 @@ impl Way {
             threads: Some(self.partitions),
             memory_limit: self.memory.map(|text| text.parse().expect("a constant amount")),
             settings,
+            state_directory: state.map(Path::to_owned),
+            lasting_after: Some(Duration::ZERO),
             ..EngineOptions::default()
         })
         .expect("the options are known")
@@ -81,8 +88,8 @@ impl Way {
 }
 
 /// A session; in a project, if the file stands beside one.
-fn database(way: Way, file: &Path) -> Result<Database, Failure> {
-    let engine = way.engine();
+fn database(way: Way, file: &Path, state: Option<&Path>) -> Result<Database, Failure> {
+    let engine = way.engine(state);
     let directory = file.parent().expect("a file stands in a directory");
     if directory.join(FILE_NAME).is_file() {
         let today = chrono::NaiveDate::from_ymd_opt(2026, 6, 30).expect("a constant day");
@@ -229,7 +236,7 @@ fn main() -> ExitCode {
     // Paths in the files start at the repository.
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     std::env::set_current_dir(&root).expect("the repository is there");
-    let projects = files(PathBuf::from("tests/model"));
+    let projects = files(PathBuf::from(PROJECTS));
     let files = files(PathBuf::from("tests/slt"));
     if std::env::var_os("SLT_UPDATE").is_some() {
         let wanted = |file: &PathBuf| match &arguments.filter {
@@ -239,7 +246,7 @@ fn main() -> ExitCode {
         for file in files.into_iter().chain(projects).filter(wanted) {
             let runtime = runtime(WAYS[0]);
             let path = file.clone();
-            let mut runner = Runner::new(|| async { database(WAYS[0], &path) });
+            let mut runner = Runner::new(|| async { database(WAYS[0], &path, None) });
             runtime
                 .block_on(runner.update_test_file(
                     file,
@@ -259,7 +266,10 @@ fn main() -> ExitCode {
         .chain(of_projects)
         .map(|(way, file)| {
             let name = format!("{} {}", file.display(), way.name);
-            Trial::test(name, move || run(way, file))
+            Trial::test(name, move || match file.starts_with(PROJECTS) {
+                true => run_twice(way, &file),
+                false => run(way, &file, None),
+            })
         })
         .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
@@ -274,10 +284,16 @@ fn runtime(way: Way) -> tokio::runtime::Runtime {
         .expect("threads can be made")
 }
 
-fn run(way: Way, file: PathBuf) -> Result<(), Failed> {
+/// In a project, the second session finds what the first one left in the state directory.
+fn run_twice(way: Way, file: &Path) -> Result<(), Failed> {
+    let state = tempfile::tempdir()?;
+    run(way, file, Some(state.path()))?;
+    run(way, file, Some(state.path()))
+}
+
+fn run(way: Way, file: &Path, state: Option<&Path>) -> Result<(), Failed> {
     runtime(way).block_on(async {
-        let path = file.clone();
-        let mut runner = Runner::new(|| async { database(way, &path) });
+        let mut runner = Runner::new(|| async { database(way, file, state) });
         if way.memory.is_some() {
             runner.add_label(SMALL_MEMORY);
         }

@@ -35,6 +35,8 @@ struct Kinds {
     column: &'static str,
     quiet: &'static str,
     failure: &'static str,
+    /// Where to look when it fails.
+    advice: &'static str,
 }
 
 const PARTS: [Part; 4] = [
@@ -57,7 +59,12 @@ const PARTS: [Part; 4] = [
         title: "Data quality",
         sql: include_str!("check/data_quality.sql"),
         brief: None,
-        kinds: Some(Kinds { column: "severity", quiet: "info", failure: "error" }),
+        kinds: Some(Kinds {
+            column: "severity",
+            quiet: "info",
+            failure: "error",
+            advice: "`SELECT * FROM quarantine` shows rows that were left out, with file and line",
+        }),
     },
     Part {
         name: "reconciliation",
@@ -65,7 +72,13 @@ const PARTS: [Part; 4] = [
         sql: include_str!("check/reconciliation.sql"),
         // What does not count is one row for all months.
         brief: Some(include_str!("check/reconciliation_brief.sql")),
-        kinds: Some(Kinds { column: "status", quiet: "ok", failure: "differs" }),
+        kinds: Some(Kinds {
+            column: "status",
+            quiet: "ok",
+            failure: "differs",
+            advice: "compare the rows of the source and month that differ: `source_file` and `document` in `revenue` and `costs` \
+                     say where each amount comes from",
+        }),
     },
 ];
 
@@ -73,7 +86,7 @@ pub(super) async fn check(common: &Common, arguments: &CheckArguments, ui: Ui) -
     let parts = chosen(arguments)?;
     let (engine, model) = session::project_engine(common, !arguments.relock, ui).await?;
     lock(&model, arguments.relock, ui).await?;
-    let mut failures = Vec::new();
+    let (mut failures, mut advice) = (Vec::new(), Vec::new());
     let mut shown = 0;
     for part in parts {
         let sql = part.brief.filter(|_| !arguments.verbose).unwrap_or(part.sql);
@@ -83,6 +96,7 @@ pub(super) async fn check(common: &Common, arguments: &CheckArguments, ui: Ui) -
                 let failed = count(&all, kinds.column, kinds.failure);
                 if failed > 0 {
                     failures.push(format!("{} `{}` in `{}`", rows_text(failed), kinds.failure, part.name));
+                    advice.push(kinds.advice);
                 }
                 match arguments.verbose {
                     true => all.clone(),
@@ -119,8 +133,9 @@ pub(super) async fn check(common: &Common, arguments: &CheckArguments, ui: Ui) -
     match failures.is_empty() {
         true => Ok(ExitCode::SUCCESS),
         false => {
-            Err(Error::new(ErrorKind::Expectation, format!("the check failed: {}", failures.join(", ")))
-                .hint("`SELECT * FROM quarantine` shows rows that were left out, with file and line"))
+            let error =
+                Error::new(ErrorKind::Expectation, format!("the check failed: {}", failures.join(", ")));
+            Err(advice.into_iter().fold(error, Error::hint))
         }
     }
 }

@@ -6,9 +6,9 @@
 use std::{
     any::Any,
     fmt::{self, Debug},
-    io::BufWriter,
-    path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError, Weak},
 };
 
 use datafusion::{
@@ -18,6 +18,7 @@ use datafusion::{
         datatypes::SchemaRef,
         ipc::{
             CompressionType,
+            reader::FileReader,
             writer::{FileWriter, IpcWriteOptions},
         },
     },
@@ -39,6 +40,8 @@ use datafusion::{
     },
     logical_expr::LogicalPlan,
 };
+
+use super::lasting::Lasting;
 
 /// Most bytes of one table that stay in memory.
 const TABLE_BYTES_MAX: usize = 32 << 20;
@@ -63,15 +66,99 @@ pub(super) struct Kept {
     reservations: Mutex<Vec<MemoryReservation>>,
     /// The files of those that have no room in memory; they go with the session.
     files: Mutex<Vec<Arc<dyn SpillFile>>>,
+    /// What tells these tables from others, for as long as somebody uses them.
+    identities: Mutex<Vec<(Weak<dyn TableProvider>, String)>>,
+    lasting: Lasting,
 }
 
 impl Kept {
-    pub(super) fn new(memory_bytes: usize) -> Self {
+    /// Keeps tables in a part of so much memory, and what takes long for later sessions in the state directory, if there is one.
+    pub(super) fn new(memory_bytes: usize, state_directory: Option<&Path>) -> Self {
         Self {
             bytes_max: memory_bytes / PART_OF_MEMORY,
             reservations: Mutex::default(),
             files: Mutex::default(),
+            identities: Mutex::default(),
+            lasting: Lasting::new(state_directory),
         }
+    }
+
+    /// The identity of a table that was kept.
+    pub(super) fn identity_of(&self, table: &Arc<dyn TableProvider>) -> Option<String> {
+        let identities = self.identities.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |(known, _): &&(Weak<dyn TableProvider>, String)| {
+            std::ptr::addr_eq(known.as_ptr(), Arc::as_ptr(table))
+        };
+        identities.iter().find(same).map(|(_, identity)| identity.clone())
+    }
+
+    /// Says what tells a table from others.
+    pub(super) fn identify(&self, table: &Arc<dyn TableProvider>, identity: String) {
+        let mut identities = self.identities.lock().unwrap_or_else(PoisonError::into_inner);
+        identities.retain(|(table, _)| table.strong_count() > 0);
+        identities.push((Arc::downgrade(table), identity));
+    }
+
+    /// The table that an earlier session computed: in memory if it has room there.
+    pub(super) async fn find(
+        self: &Arc<Self>,
+        name: &str,
+        identity: &str,
+        state: &SessionState,
+    ) -> Option<Arc<dyn TableProvider>> {
+        let (path, bytes) = self.lasting.find(name, identity)?;
+        let in_memory = match bytes <= TABLE_BYTES_MAX as u64 {
+            true => self.read(&path, state),
+            false => None,
+        };
+        let table = match in_memory {
+            Some(table) => table,
+            None => Arc::new(arrow_table(state, &self.own(state, &path), None).await.ok()?),
+        };
+        self.identify(&table, identity.to_owned());
+        Some(table)
+    }
+
+    fn read(self: &Arc<Self>, path: &Path, state: &SessionState) -> Option<Arc<dyn TableProvider>> {
+        let reader = FileReader::try_new_buffered(std::fs::File::open(path).ok()?, None).ok()?;
+        let mut keeping = self.begin(&reader.schema(), state, Overflow::GiveUp);
+        for batch in reader {
+            keeping.add(batch.ok()?).ok()?;
+            if keeping.has_given_up() {
+                return None;
+            }
+        }
+        keeping.in_memory().ok()?
+    }
+
+    /// The session's own link to a file, which others may remove; the file itself where there can be none.
+    fn own(&self, state: &SessionState, path: &Path) -> PathBuf {
+        let linked = || -> Option<PathBuf> {
+            let file = state.runtime_env().disk_manager.create_tmp_file("keeping a table").ok()?;
+            let link = file.path()?.to_owned();
+            std::fs::remove_file(&link).ok()?;
+            std::fs::hard_link(path, &link).ok()?;
+            self.files.lock().unwrap_or_else(PoisonError::into_inner).push(file);
+            Some(link)
+        };
+        linked().unwrap_or_else(|| path.to_owned())
+    }
+
+    /// Leaves the rows of a table to later sessions.
+    pub(super) fn store(&self, name: &str, identity: &str, schema: &SchemaRef, rows: &KeptRows) {
+        self.lasting.store(name, identity, |target| match rows {
+            KeptRows::InMemory(batches) => {
+                let mut writer = file_writer(BufWriter::new(target), schema)?;
+                for batch in batches {
+                    writer.write(batch)?;
+                }
+                Ok(writer.finish()?)
+            }
+            KeptRows::InFile(path) => {
+                io::copy(&mut std::fs::File::open(path)?, target)?;
+                Ok(())
+            }
+        });
     }
 
     /// Begins a table. Its types are those of the rows: a plan's can change when it is optimised.
@@ -161,10 +248,7 @@ impl Keeping {
 
     fn move_to_file(&mut self) -> Result<()> {
         let file = self.disk.create_tmp_file("keeping a table")?;
-        // Without a feature of our own: DataFusion spills with the same codec.
-        let options = IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME))?;
-        let target = BufWriter::new(file.open_writer()?);
-        let mut writer = FileWriter::try_new_with_options(target, &self.schema, options)?;
+        let mut writer = file_writer(BufWriter::new(file.open_writer()?), &self.schema)?;
         for batch in self.batches.drain(..) {
             writer.write(&batch)?;
         }
@@ -174,24 +258,54 @@ impl Keeping {
     }
 
     /// Ends the table; none if it was given up.
-    pub(super) async fn finish(mut self, state: &SessionState) -> Result<Option<Arc<dyn TableProvider>>> {
+    pub(super) async fn finish(mut self, state: &SessionState) -> Result<Option<Finished>> {
         self.coalescer.finish_buffered_batch()?;
         self.drain()?;
         if self.given_up {
             return Ok(None);
         }
         let Some((file, mut writer)) = self.file.take() else {
-            let table = MemTable::try_new(self.schema, vec![self.batches])?;
-            let mut reservations = self.kept.reservations.lock().unwrap_or_else(PoisonError::into_inner);
-            reservations.push(self.reservation);
-            return Ok(Some(Arc::new(table)));
+            let rows = KeptRows::InMemory(self.batches.clone());
+            return Ok(self.in_memory()?.map(|table| Finished { table, rows }));
         };
         writer.finish()?;
         let path = file.path().map(Path::to_owned);
         let path = path.ok_or_else(|| exec_datafusion_err!("a kept table has no file"))?;
         self.kept.files.lock().unwrap_or_else(PoisonError::into_inner).push(file);
-        Ok(Some(Arc::new(arrow_table(state, &path, Some(self.schema)).await?)))
+        let table = arrow_table(state, &path, Some(self.schema)).await?;
+        Ok(Some(Finished { table: Arc::new(table), rows: KeptRows::InFile(path) }))
     }
+
+    /// Ends the table in memory; none if there is no room.
+    fn in_memory(mut self) -> Result<Option<Arc<dyn TableProvider>>> {
+        self.coalescer.finish_buffered_batch()?;
+        self.drain()?;
+        if self.given_up || self.file.is_some() {
+            return Ok(None);
+        }
+        let table = MemTable::try_new(self.schema, vec![self.batches])?;
+        let mut reservations = self.kept.reservations.lock().unwrap_or_else(PoisonError::into_inner);
+        reservations.push(self.reservation);
+        Ok(Some(Arc::new(table)))
+    }
+}
+
+/// A table that was kept.
+pub(super) struct Finished {
+    pub(super) table: Arc<dyn TableProvider>,
+    pub(super) rows: KeptRows,
+}
+
+/// Where the rows of a kept table are.
+pub(super) enum KeptRows {
+    InMemory(Vec<RecordBatch>),
+    InFile(PathBuf),
+}
+
+fn file_writer<W: Write>(target: W, schema: &SchemaRef) -> Result<FileWriter<W>> {
+    // Without a feature of our own: DataFusion spills with the same codec.
+    let options = IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME))?;
+    Ok(FileWriter::try_new_with_options(target, schema, options)?)
 }
 
 /// An Arrow file as a table, with its own schema unless one is given.
@@ -250,14 +364,14 @@ mod tests {
     }
 
     async fn kept(rows: i64, memory_bytes: usize) -> (Vec<i64>, bool, usize) {
-        let kept = Arc::new(Kept::new(memory_bytes));
+        let kept = Arc::new(Kept::new(memory_bytes, None));
         let context = SessionContext::new();
         let state = context.state();
         let mut keeping = kept.begin(&batch(0, 1).schema(), &state, Overflow::ToFile);
         for from in (0..rows).step_by(100) {
             keeping.add(batch(from, 100.min(rows - from))).unwrap();
         }
-        let table = keeping.finish(&state).await.unwrap().unwrap();
+        let table = keeping.finish(&state).await.unwrap().unwrap().table;
         let frame = context.read_table(Arc::clone(&table)).unwrap();
         let is_in_memory = is_in_memory(frame.logical_plan()).unwrap();
         let mut numbers = Vec::new();
@@ -290,7 +404,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_need_not_be_kept_is_given_up() {
-        let kept = Arc::new(Kept::new(4 << 20));
+        let kept = Arc::new(Kept::new(4 << 20, None));
         let state = SessionContext::new().state();
         let mut keeping = kept.begin(&batch(0, 1).schema(), &state, Overflow::GiveUp);
         let mut rows = 0;

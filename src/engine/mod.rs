@@ -4,13 +4,15 @@
 //! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `logical_rules` lists what
 //! optimizes plans (`null_rejecting` lets filters through outer joins, `total_filters` keeps them above totals, `union_nulls`
 //! keeps the schemas of UNIONs true), `cooperation` lets queries be cancelled, `spill` holds what does not fit into
-//! memory, `kept` computes once what is read often, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
+//! memory, `kept` computes once what is read often and `lasting` leaves it to later sessions, found by its `identity`, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
 //! that are opened when they are named.
 
 mod catalog;
 mod cooperation;
 mod diagnose;
+mod identity;
 mod kept;
+mod lasting;
 mod lazy_schema;
 mod logical_rules;
 mod memory;
@@ -27,6 +29,7 @@ use std::{
     collections::BTreeMap,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use datafusion::{
@@ -58,6 +61,9 @@ use crate::{
 /// The name under which an expectation sees the rows of its query.
 pub const RESULT_TABLE: &str = "result";
 
+/// What a project computes in less is computed again in the next session.
+const LASTING_AFTER: Duration = Duration::from_millis(100);
+
 /// A session: tables, functions, limits.
 pub struct Engine {
     context: SessionContext,
@@ -65,6 +71,7 @@ pub struct Engine {
     memory_bytes: usize,
     spill: Option<Arc<SpillDirectory>>,
     kept: Arc<Kept>,
+    lasting_after: Duration,
     /// What is known of tables that may not be open yet.
     lazy: Mutex<BTreeMap<String, About>>,
 }
@@ -93,8 +100,9 @@ impl Engine {
             context,
             sources,
             memory_bytes: options.memory_bytes(),
-            kept: Arc::new(Kept::new(options.memory_bytes())),
+            kept: Arc::new(Kept::new(options.memory_bytes(), options.state_directory.as_deref())),
             spill,
+            lasting_after: options.lasting_after.unwrap_or(LASTING_AFTER),
             lazy: Mutex::default(),
         })
     }
@@ -106,7 +114,7 @@ impl Engine {
 
     /// What plans in this session without owning it.
     pub fn planner(&self) -> Planner {
-        Planner::new(&self.context, self.memory_bytes, Arc::clone(&self.kept), self.spill.clone())
+        Planner::new(self)
     }
 
     /// What opens files for this session.

@@ -1,6 +1,6 @@
 //! Every DataFusion option that marginql relies on, with the reason, and the limits of a session.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use datafusion::{
     common::config::SpillCompression,
@@ -47,6 +47,8 @@ pub struct EngineOptions {
     pub settings: Vec<(String, String)>,
     /// Where typing results and transcoded files are kept between runs; none: nowhere.
     pub state_directory: Option<PathBuf>,
+    /// What takes so long to compute over a project's files is kept there too; by default a tenth of a second.
+    pub lasting_after: Option<Duration>,
 }
 
 impl EngineOptions {

@@ -2,13 +2,18 @@
 //!
 //! A table that is opened later needs the session, and the session owns the table: the planner holds it weakly.
 
-use std::sync::Arc;
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use datafusion::{
     arrow::array::RecordBatch,
     catalog::TableProvider,
     common::{DFSchema, ParamValues},
     datasource::{ViewTable, dynamic_file::DynamicListTableFactory},
+    error::Result as PlanResult,
     execution::context::SessionState,
     logical_expr::{Expr, LogicalPlan},
     prelude::SessionContext,
@@ -16,16 +21,18 @@ use datafusion::{
 };
 
 use super::{
+    Engine,
     catalog::Catalog,
     diagnose::Diagnosis,
-    dialect_of,
-    kept::{Kept, Overflow, is_in_memory},
+    dialect_of, identity,
+    kept::{Finished, Kept, Overflow, is_in_memory},
     rows::Rows,
     spill::SpillDirectory,
 };
 use crate::{
     error::{Error, Result},
     query::{Parameters, Statement, Text, mend_expression, parse_statements},
+    sources::Sources,
 };
 
 /// Where bare table names of a view are looked up.
@@ -42,21 +49,35 @@ pub struct Namespace {
 pub struct Planner {
     /// Only for its weak reference to the session, whose type DataFusion does not export.
     session: Arc<DynamicListTableFactory>,
+    sources: Sources,
     memory_bytes: usize,
     kept: Arc<Kept>,
     spill: Option<Arc<SpillDirectory>>,
+    /// Whose tables are computed here; only such tables last.
+    owner: Option<Arc<str>>,
+    lasting_after: Duration,
 }
 
 impl Planner {
-    pub(super) fn new(
-        context: &SessionContext,
-        memory_bytes: usize,
-        kept: Arc<Kept>,
-        spill: Option<Arc<SpillDirectory>>,
-    ) -> Self {
+    pub(super) fn new(engine: &Engine) -> Self {
         let session = DynamicListTableFactory::default();
-        session.session_store().with_state(context.state_weak_ref());
-        Self { session: Arc::new(session), memory_bytes, kept, spill }
+        session.session_store().with_state(engine.context.state_weak_ref());
+        Self {
+            session: Arc::new(session),
+            sources: engine.sources.clone(),
+            memory_bytes: engine.memory_bytes,
+            kept: Arc::clone(&engine.kept),
+            spill: engine.spill.clone(),
+            owner: None,
+            lasting_after: engine.lasting_after,
+        }
+    }
+
+    /// The planner of a project: what takes long to compute is then there in later sessions too.
+    pub fn owned_by(mut self, project: &Path) -> Self {
+        let project = std::path::absolute(project).unwrap_or_else(|_| project.to_owned());
+        self.owner = Some(project.to_string_lossy().into());
+        self
     }
 
     /// The session as it is now.
@@ -184,10 +205,18 @@ impl Planner {
         text: &Text,
         overflow: Overflow,
     ) -> Result<Option<Arc<dyn TableProvider>>> {
-        let mut rows = self.rows(plan, text).await?;
         let state = self.state()?;
         let diagnosis = self.diagnosis(&state, text);
         let explain = |error| diagnosis.explain(error);
+        let name = self.owner.as_ref().map(|owner| format!("{owner}/{}", text.origin()));
+        let identity = self.identity(plan, &state).map_err(explain)?;
+        if let (Some(name), Some(identity)) = (&name, &identity)
+            && let Some(table) = self.kept.find(name, identity, &state).await
+        {
+            return Ok(Some(table));
+        }
+        let start = Instant::now();
+        let mut rows = self.rows(plan, text).await?;
         let mut keeping = self.kept.begin(rows.schema(), &state, overflow);
         while let Some(batch) = rows.next().await? {
             keeping.add(batch).map_err(explain)?;
@@ -195,7 +224,22 @@ impl Planner {
                 return Ok(None);
             }
         }
-        keeping.finish(&state).await.map_err(explain)
+        let finished = keeping.finish(&state).await.map_err(explain)?;
+        let Some(Finished { table, rows }) = finished else { return Ok(None) };
+        if let Some(identity) = identity {
+            if let Some(name) = name.filter(|_| start.elapsed() >= self.lasting_after) {
+                self.kept.store(&name, &identity, &table.schema(), &rows);
+            }
+            self.kept.identify(&table, identity);
+        }
+        Ok(Some(table))
+    }
+
+    fn identity(&self, plan: &LogicalPlan, state: &SessionState) -> PlanResult<Option<String>> {
+        let of_table = |table: &Arc<dyn TableProvider>| {
+            self.kept.identity_of(table).or_else(|| self.sources.identity_of(table))
+        };
+        identity::of_plan(plan, state, &of_table)
     }
 
     /// Starts a plan.
@@ -226,4 +270,110 @@ fn only_statement(text: &Text, dialect: &dyn Dialect) -> Result<Statement> {
 /// A plan as a table.
 pub fn view(plan: LogicalPlan, sql: Option<&str>) -> Arc<dyn TableProvider> {
     Arc::new(ViewTable::new(plan, sql.map(str::to_owned)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::PathBuf};
+
+    use datafusion::{
+        arrow::{array::AsArray, datatypes::Int64Type},
+        datasource::provider_as_source,
+        logical_expr::{LogicalPlanBuilder, ident, lit},
+    };
+
+    use super::*;
+    use crate::{engine::EngineOptions, sources::SourceOptions};
+
+    /// A file, and a state directory that sessions share.
+    struct Shared {
+        directory: tempfile::TempDir,
+    }
+
+    impl Shared {
+        fn new() -> Self {
+            let shared = Self { directory: tempfile::tempdir().expect("a directory") };
+            shared.write("id\n1\n2\n3\n");
+            shared
+        }
+
+        fn file(&self) -> PathBuf {
+            self.directory.path().join("data.csv")
+        }
+
+        fn write(&self, content: &str) {
+            fs::write(self.file(), content).expect("writes");
+        }
+
+        /// What a new session says the ids above a number are.
+        async fn above(&self, number: i64, lasting_after: Duration) -> Vec<i64> {
+            let options = EngineOptions {
+                state_directory: Some(self.directory.path().join("state")),
+                lasting_after: Some(lasting_after),
+                ..EngineOptions::default()
+            };
+            let engine = Engine::new(&options).expect("a session");
+            let planner = engine.planner().owned_by(&self.directory.path().join("marginql.toml"));
+            let state = planner.state().expect("a session");
+            let path = self.file().display().to_string();
+            let source =
+                engine.sources().open(&state, &path, &SourceOptions::default()).await.expect("opens");
+            let plan = LogicalPlanBuilder::scan("data", provider_as_source(source.provider), None)
+                .and_then(|plan| plan.filter(ident("id").gt(lit(number))))
+                .and_then(LogicalPlanBuilder::build)
+                .expect("plans");
+            let table =
+                planner.keep(&plan, &Text::new(format!("above_{number}.sql"), "")).await.expect("keeps");
+            let batches = engine.context.read_table(table).expect("reads").collect().await.expect("runs");
+            let mut ids: Vec<i64> = batches
+                .iter()
+                .flat_map(|batch| batch.column(0).as_primitive::<Int64Type>().values().to_vec())
+                .collect();
+            ids.sort_unstable();
+            ids
+        }
+
+        fn stored(&self, name: &str) -> Option<PathBuf> {
+            let entries = fs::read_dir(self.directory.path().join("state/rows")).into_iter().flatten();
+            let mut paths = entries.map(|entry| entry.expect("an entry").path());
+            paths.find(|path| path.file_name().is_some_and(|file| file.to_string_lossy().starts_with(name)))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_later_session_reads_what_an_earlier_one_computed() {
+        let shared = Shared::new();
+        assert_eq!(shared.above(1, Duration::ZERO).await, [2, 3]);
+        assert_eq!(shared.above(2, Duration::ZERO).await, [3]);
+        // Nobody would do this; it shows where the rows come from.
+        let (one, two) =
+            (shared.stored("above_1").expect("is there"), shared.stored("above_2").expect("is there"));
+        fs::copy(two, one).expect("copies");
+        assert_eq!(shared.above(1, Duration::ZERO).await, [3]);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_changed_is_read_anew() {
+        let shared = Shared::new();
+        assert_eq!(shared.above(1, Duration::ZERO).await, [2, 3]);
+        shared.write("id\n1\n2\n3\n4\n");
+        assert_eq!(shared.above(1, Duration::ZERO).await, [2, 3, 4]);
+    }
+
+    #[tokio::test]
+    async fn what_is_damaged_is_computed_again() {
+        let shared = Shared::new();
+        assert_eq!(shared.above(1, Duration::ZERO).await, [2, 3]);
+        let stored = shared.stored("above_1").expect("is there");
+        let content = fs::read(&stored).expect("reads");
+        fs::write(&stored, &content[..content.len() / 2]).expect("writes");
+        assert_eq!(shared.above(1, Duration::ZERO).await, [2, 3]);
+    }
+
+    #[tokio::test]
+    async fn what_is_quickly_computed_is_not_stored() {
+        let shared = Shared::new();
+        assert_eq!(shared.above(1, Duration::from_secs(3600)).await, [2, 3]);
+        assert_eq!(shared.stored("above_1"), None);
+    }
 }

@@ -119,7 +119,7 @@ impl Model {
         lock: Option<Lock>,
     ) -> Result<Self> {
         let settings = Arc::new(Settings::new(project, today, lock));
-        let planner = engine.planner();
+        let planner = engine.planner().owned_by(&settings.project.file);
         let connect = |declaration: &SourceDeclaration| {
             Connected::new(declaration, &settings, &planner, engine.sources()).map(Arc::new)
         };

@@ -183,14 +183,19 @@ impl Source {
 pub struct Sources(Arc<Inner>);
 
 /// What is known of a table, for as long as somebody uses the table.
-type Described = (Weak<dyn TableProvider>, Arc<Description>);
+#[derive(Debug)]
+struct Known {
+    provider: Weak<dyn TableProvider>,
+    description: Arc<Description>,
+    identity: String,
+}
 
 #[derive(Debug)]
 struct Inner {
     cache: Cache,
     /// Warnings of tables that SQL opened, until somebody shows them.
     warnings: Mutex<Vec<Warning>>,
-    described: Mutex<Vec<Described>>,
+    known: Mutex<Vec<Known>>,
     /// How many partitioned tables were opened; tells their listings apart.
     opened: AtomicU64,
 }
@@ -201,7 +206,7 @@ impl Sources {
         Self(Arc::new(Inner {
             cache: Cache::new(state_directory),
             warnings: Mutex::default(),
-            described: Mutex::default(),
+            known: Mutex::default(),
             opened: AtomicU64::default(),
         }))
     }
@@ -256,7 +261,7 @@ impl Sources {
         let identity = identity::of(&located, options);
         let (located, options) = self.readable(located, format, options).await?;
         let source = numbered::open(self, session, located, format, &options).await?;
-        Ok(self.described(source, identity))
+        Ok(self.described(source, format!("numbered {identity}")))
     }
 
     /// The files behind the paths, and their format.
@@ -313,18 +318,31 @@ impl Sources {
     /// Keeps what is known of a table for as long as somebody uses it.
     fn described(&self, mut source: Source, identity: String) -> Source {
         source.identity = identity;
-        let mut described = self.0.described.lock().unwrap_or_else(PoisonError::into_inner);
-        described.retain(|(provider, _)| provider.strong_count() > 0);
-        described.push((Arc::downgrade(&source.provider), Arc::clone(&source.description)));
-        drop(described);
+        let mut known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|known| known.provider.strong_count() > 0);
+        known.push(Known {
+            provider: Arc::downgrade(&source.provider),
+            description: Arc::clone(&source.description),
+            identity: source.identity.clone(),
+        });
+        drop(known);
         source
     }
 
     /// What is known of a table that these sources opened, whichever way.
     pub fn description(&self, provider: &Arc<dyn TableProvider>) -> Option<Arc<Description>> {
-        let described = self.0.described.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |(known, _): &&Described| std::ptr::addr_eq(known.as_ptr(), Arc::as_ptr(provider));
-        described.iter().find(same).map(|(_, description)| Arc::clone(description))
+        self.with_known(provider, |known| Arc::clone(&known.description))
+    }
+
+    /// The [`Source::identity`] of a table that these sources opened.
+    pub fn identity_of(&self, provider: &Arc<dyn TableProvider>) -> Option<String> {
+        self.with_known(provider, |known| known.identity.clone())
+    }
+
+    fn with_known<T>(&self, provider: &Arc<dyn TableProvider>, take: impl Fn(&Known) -> T) -> Option<T> {
+        let known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |known: &&Known| std::ptr::addr_eq(known.provider.as_ptr(), Arc::as_ptr(provider));
+        known.iter().find(same).map(take)
     }
 
     /// Warnings of the tables that SQL opened since the last call, each once.

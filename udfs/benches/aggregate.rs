@@ -1,7 +1,7 @@
 //! What the functions cost, next to the engine's own `sum` over the same columns in the same run.
 //!
 //! Each benchmark is named by its data: `update/support_margin/groups=200k/nulls=30%`. The line to compare it with
-//! has `builtin` in its name: two built-in sums for a function of two arguments. 1,000,000 rows in batches of 8,192.
+//! has `builtin` in its name: two built-in sums, or means, for a function of two arguments; scores go beside `avg of scores`. 1,000,000 rows in batches of 8,192.
 
 // A benchmark that cannot be set up may panic.
 #![allow(clippy::unwrap_used, missing_docs)]
@@ -29,7 +29,10 @@ const ROWS: usize = 1_000_000;
 const BATCH: usize = 8192;
 const MONEY: DataType = DataType::Decimal128(18, 4);
 
-/// Two columns of money, the group of each row, and a filter, in batches.
+/// Two columns of money and one of scores.
+const TYPES: [DataType; 3] = [MONEY, MONEY, DataType::Int64];
+
+/// Two columns of money and one of scores, the group of each row, and a filter, in batches.
 struct Data {
     name: String,
     groups: usize,
@@ -75,7 +78,14 @@ impl Data {
                     if nulls_pct == 0 { Decimal128Array::new(values.values().clone(), None) } else { values };
                 Arc::new(values.with_data_type(MONEY)) as ArrayRef
             };
-            let columns = vec![column(), column()];
+            let mut columns = vec![column(), column()];
+            let scores = (0..BATCH).map(|_| {
+                let score = random.below(5) as i64 + 1;
+                (random.below(100) >= nulls_pct).then_some(score)
+            });
+            let scores: Int64Array = scores.collect();
+            let scores = if nulls_pct == 0 { Int64Array::new(scores.values().clone(), None) } else { scores };
+            columns.push(Arc::new(scores));
             let indices = (0..BATCH)
                 .map(|_| {
                     let number = &mut numbers[random.below(groups as u64) as usize];
@@ -102,8 +112,10 @@ struct Call {
 
 impl Call {
     fn new(function: Arc<AggregateUDF>, columns: std::ops::Range<usize>) -> Self {
-        let fields: Vec<_> =
-            columns.clone().map(|index| Field::new(format!("c{index}"), MONEY, true)).collect();
+        let fields: Vec<_> = columns
+            .clone()
+            .map(|index| Field::new(format!("c{index}"), TYPES[index].clone(), true))
+            .collect();
         let exprs = fields
             .iter()
             .enumerate()
@@ -149,6 +161,17 @@ fn contenders() -> Vec<(&'static str, Vec<Call>)> {
         ("support_margin", vec![Call::new(ours("support_margin"), 0..2)]),
         ("support_margin_pct", vec![Call::new(ours("support_margin_pct"), 0..2)]),
         ("customer_success_margin", vec![Call::new(ours("customer_success_margin"), 0..2)]),
+        ("whale_peak_pct", vec![Call::new(ours("whale_peak_pct"), 0..1)]),
+        ("avg of scores", vec![Call::new(ours("avg"), 2..3)]),
+        ("nps", vec![Call::new(ours("nps"), 2..3)]),
+        ("csat", vec![Call::new(ours("csat"), 2..3)]),
+        ("ces", vec![Call::new(ours("ces"), 2..3)]),
+        ("builtin avg, avg", vec![Call::new(avg_udaf(), 0..1), Call::new(avg_udaf(), 1..2)]),
+        ("avg, avg", vec![Call::new(ours("avg"), 0..1), Call::new(ours("avg"), 1..2)]),
+        ("logo_churn_rate", vec![Call::new(ours("logo_churn_rate"), 0..2)]),
+        ("gross_revenue_retention", vec![Call::new(ours("gross_revenue_retention"), 0..2)]),
+        ("net_revenue_retention", vec![Call::new(ours("net_revenue_retention"), 0..2)]),
+        ("quick_ratio", vec![Call::new(ours("quick_ratio"), 0..2)]),
     ]
 }
 

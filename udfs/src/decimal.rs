@@ -89,7 +89,8 @@ pub(crate) fn divide_rounded(numerator: i128, denominator: i128) -> i128 {
         });
     }
     let Some(quotient) = numerator.checked_div(denominator) else { return i128::MAX };
-    let rest = (numerator % denominator).unsigned_abs();
+    // The remainder without a second division of 128 bits.
+    let rest = numerator.wrapping_sub(quotient.wrapping_mul(denominator)).unsigned_abs();
     let step = i128::from(rest >= denominator.unsigned_abs() - rest);
     if (numerator < 0) == (denominator < 0) { quotient + step } else { quotient - step }
 }

@@ -10,6 +10,8 @@
 mod aggregates;
 #[path = "laws/check.rs"]
 mod check;
+#[path = "laws/customer_metrics.rs"]
+mod customer_metrics;
 #[path = "laws/oracle.rs"]
 mod oracle;
 #[path = "laws/sql.rs"]

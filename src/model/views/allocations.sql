@@ -1,4 +1,5 @@
 /*---
+kept = true
 description = "Where the cost of each pool and month went: to customers, to (idle), to (unallocated). Exact to the cent for the pool, for each category in it, and for each customer's part of the pool"
 [columns]
 pool = "The pool"

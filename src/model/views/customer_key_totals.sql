@@ -8,15 +8,11 @@ customer_key = "The customer number; NULL for rows without one"
 rows = "How many rows"
 amount = "The money in these rows, in the source's currency; NULL in tables without money"
 ---*/
-SELECT source, 'revenue' AS table_name, customer_key, count(*) AS rows, sum(amount) AS amount
-FROM all_revenue
-GROUP BY source, customer_key
-UNION ALL
+SELECT source, table_name, customer_key, CAST(sum(rows) AS BIGINT) AS rows, sum(amount) AS amount
+FROM entry_totals
 -- A cost without a customer is shared on purpose.
-SELECT source, 'costs', customer_key, count(*), sum(amount)
-FROM all_costs
-WHERE customer_key IS NOT NULL
-GROUP BY source, customer_key
+WHERE table_name <> 'costs' OR customer_key IS NOT NULL
+GROUP BY source, table_name, customer_key
 UNION ALL
 SELECT source, 'interactions', customer_key, count(*), NULL
 FROM all_interactions
@@ -28,8 +24,4 @@ GROUP BY source, customer_key
 UNION ALL
 SELECT source, 'usage', customer_key, count(*), NULL
 FROM all_usage
-GROUP BY source, customer_key
-UNION ALL
-SELECT source, 'subscriptions', customer_key, count(*), sum(mrr)
-FROM all_subscriptions
 GROUP BY source, customer_key

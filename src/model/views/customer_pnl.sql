@@ -35,57 +35,24 @@ support_pct_reason = "Why that percentage is NULL: zero_revenue or negative_reve
 handle_minutes = "The minutes of work of interactions that began in the month"
 tickets = "How many interactions began in the month, shared ones in part"
 ---*/
-WITH
--- First by category, which leaves few rows, then the categories side by side.
-sums AS (
-  SELECT
-    customer_id, month, split_part(category, '.', 1) AS part,
-    sum(revenue) AS revenue, sum(support_revenue) AS support_revenue, sum(service_cost) AS service_cost, sum(support_cost) AS support_cost,
-    sum(acquisition_cost) AS acquisition_cost, sum(cogs) AS cogs, sum(overhead) AS overhead,
-    CAST(0 AS DECIMAL(38,6)) AS handle_minutes, CAST(0 AS DECIMAL(38,6)) AS tickets
-  FROM ledger
-  GROUP BY customer_id, month, category
-  UNION ALL
-  -- A customer that took work but neither paid nor cost anything is a row all the same.
-  SELECT
-    customer_id, month, NULL, CAST(0 AS DECIMAL(38,4)) AS revenue, CAST(0 AS DECIMAL(38,4)) AS support_revenue,
-    CAST(0 AS DECIMAL(38,4)) AS service_cost, CAST(0 AS DECIMAL(38,4)) AS support_cost, CAST(0 AS DECIMAL(38,4)) AS acquisition_cost,
-    CAST(0 AS DECIMAL(38,4)) AS cogs, CAST(0 AS DECIMAL(38,4)) AS overhead, handle_minutes, interactions
-  FROM interaction_months
-),
-totals AS (
-  SELECT
-    customer_id, month,
-    sum(revenue) AS revenue,
-    coalesce(sum(revenue) FILTER (WHERE part = 'subscription'), 0) AS subscription_revenue,
-    coalesce(sum(revenue) FILTER (WHERE part = 'product'), 0) AS product_revenue,
-    coalesce(sum(revenue) FILTER (WHERE part = 'upsell'), 0) AS upsell_revenue,
-    coalesce(sum(revenue) FILTER (WHERE part = 'services'), 0) AS services_revenue,
-    sum(support_revenue) AS support_revenue,
-    coalesce(sum(revenue) FILTER (WHERE part NOT IN ('subscription', 'product', 'upsell', 'services', 'support')), 0) AS other_revenue,
-    sum(cogs) AS cogs, sum(service_cost) AS service_cost, sum(support_cost) AS support_cost, sum(acquisition_cost) AS acquisition_cost,
-    sum(overhead) AS overhead, sum(handle_minutes) AS handle_minutes, sum(tickets) AS tickets
-  FROM sums
-  GROUP BY customer_id, month
-)
 SELECT
-  totals.customer_id, customers.name, customers.segment, totals.month, totals.revenue, totals.subscription_revenue, totals.product_revenue,
-  totals.upsell_revenue, totals.services_revenue, totals.support_revenue, totals.other_revenue, totals.cogs, totals.service_cost,
-  totals.support_cost, totals.acquisition_cost, totals.overhead,
-  totals.revenue - totals.cogs AS gross_margin,
-  margin_pct(totals.revenue, totals.cogs) AS gross_margin_pct,
-  totals.revenue - totals.service_cost AS customer_success_margin,
-  margin_pct(totals.revenue, totals.service_cost) AS customer_success_margin_pct,
-  totals.revenue - totals.cogs - totals.service_cost AS contribution_margin,
-  margin_pct(totals.revenue, totals.cogs + totals.service_cost) AS contribution_margin_pct,
-  totals.revenue - totals.cogs - totals.service_cost - totals.acquisition_cost AS margin_after_acquisition,
-  margin_pct(totals.revenue, totals.cogs + totals.service_cost + totals.acquisition_cost) AS margin_after_acquisition_pct,
-  totals.revenue - totals.cogs - totals.service_cost - totals.acquisition_cost - totals.overhead AS net_margin,
-  margin_pct(totals.revenue, totals.cogs + totals.service_cost + totals.acquisition_cost + totals.overhead) AS net_margin_pct,
-  CASE WHEN totals.revenue = 0 THEN 'zero_revenue' WHEN totals.revenue < 0 THEN 'negative_revenue' END AS pct_reason,
-  totals.support_revenue - totals.support_cost AS support_margin,
-  margin_pct(totals.support_revenue, totals.support_cost) AS support_margin_pct,
-  CASE WHEN totals.support_revenue = 0 THEN 'zero_revenue' WHEN totals.support_revenue < 0 THEN 'negative_revenue' END AS support_pct_reason,
-  totals.handle_minutes, totals.tickets
-FROM totals
-LEFT JOIN customers ON customers.customer_id = totals.customer_id
+  months.customer_id, customers.name, customers.segment, months.month, months.revenue, months.subscription_revenue, months.product_revenue,
+  months.upsell_revenue, months.services_revenue, months.support_revenue, months.other_revenue, months.cogs, months.service_cost,
+  months.support_cost, months.acquisition_cost, months.overhead,
+  months.revenue - months.cogs AS gross_margin,
+  margin_pct(months.revenue, months.cogs) AS gross_margin_pct,
+  months.revenue - months.service_cost AS customer_success_margin,
+  margin_pct(months.revenue, months.service_cost) AS customer_success_margin_pct,
+  months.revenue - months.cogs - months.service_cost AS contribution_margin,
+  margin_pct(months.revenue, months.cogs + months.service_cost) AS contribution_margin_pct,
+  months.revenue - months.cogs - months.service_cost - months.acquisition_cost AS margin_after_acquisition,
+  margin_pct(months.revenue, months.cogs + months.service_cost + months.acquisition_cost) AS margin_after_acquisition_pct,
+  months.revenue - months.cogs - months.service_cost - months.acquisition_cost - months.overhead AS net_margin,
+  margin_pct(months.revenue, months.cogs + months.service_cost + months.acquisition_cost + months.overhead) AS net_margin_pct,
+  CASE WHEN months.revenue = 0 THEN 'zero_revenue' WHEN months.revenue < 0 THEN 'negative_revenue' END AS pct_reason,
+  months.support_revenue - months.support_cost AS support_margin,
+  margin_pct(months.support_revenue, months.support_cost) AS support_margin_pct,
+  CASE WHEN months.support_revenue = 0 THEN 'zero_revenue' WHEN months.support_revenue < 0 THEN 'negative_revenue' END AS support_pct_reason,
+  months.handle_minutes, months.tickets
+FROM customer_months AS months
+LEFT JOIN customers ON customers.customer_id = months.customer_id

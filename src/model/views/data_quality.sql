@@ -1,4 +1,5 @@
 /*---
+kept = true
 group = "control"
 description = "One row per named check that found something, in the files, in the exports and in the model"
 [columns]
@@ -26,17 +27,17 @@ known_keys AS (
 orphans AS (
   SELECT totals.source, totals.table_name, sum(totals.rows) AS rows, min(totals.customer_key) AS example
   FROM totals
-  LEFT SEMI JOIN all_customers AS listed ON listed.source = totals.source
+  -- Of many rows of one source, one is enough to join with.
+  LEFT SEMI JOIN (SELECT DISTINCT source FROM all_customers) AS listed ON listed.source = totals.source
   LEFT ANTI JOIN known_keys ON known_keys.source = totals.source AND known_keys.customer_key = totals.customer_key
   WHERE totals.customer_key IS NOT NULL
   GROUP BY totals.source, totals.table_name
 ),
 foreign_days AS (
-  SELECT source, 'revenue' AS table_name, currency, posted_on AS day, count(*) AS rows FROM all_revenue WHERE currency <> $reporting_currency GROUP BY source, currency, posted_on
-  UNION ALL
-  SELECT source, 'costs', currency, posted_on, count(*) FROM all_costs WHERE currency <> $reporting_currency GROUP BY source, currency, posted_on
-  UNION ALL
-  SELECT source, 'subscriptions', currency, started_on, count(*) FROM all_subscriptions WHERE currency <> $reporting_currency GROUP BY source, currency, started_on
+  SELECT source, table_name, currency, day, sum(rows) AS rows
+  FROM entry_totals
+  WHERE currency <> $reporting_currency
+  GROUP BY source, table_name, currency, day
 ),
 rated_days AS (
   SELECT foreign_days.*, rates.rate, rates.quoted_on
@@ -44,9 +45,10 @@ rated_days AS (
   LEFT JOIN fx_daily AS rates ON rates.currency = foreign_days.currency AND rates.day = foreign_days.day
 ),
 categories AS (
-  SELECT source, 'revenue' AS table_name, category, count(*) AS rows FROM all_revenue GROUP BY source, category
-  UNION ALL
-  SELECT source, 'costs', category, count(*) FROM all_costs GROUP BY source, category
+  SELECT source, table_name, category, sum(rows) AS rows
+  FROM entry_totals
+  WHERE table_name <> 'subscriptions'
+  GROUP BY source, table_name, category
 ),
 checks AS (
   SELECT source, table_name, check_name, severity, rows, example FROM inspections WHERE check_name <> 'rows'
@@ -152,7 +154,7 @@ checks AS (
   UNION ALL
   SELECT '(model)', 'costs', 'revenue but no costs at all', 'warning', count(*), NULL
   FROM sources
-  WHERE EXISTS (SELECT 1 FROM all_revenue) AND NOT EXISTS (SELECT 1 FROM all_costs)
+  WHERE EXISTS (SELECT 1 FROM entry_totals WHERE table_name = 'revenue') AND NOT EXISTS (SELECT 1 FROM entry_totals WHERE table_name = 'costs')
   HAVING count(*) > 0
 )
 SELECT source, table_name, check_name, severity, CAST(rows AS BIGINT) AS rows, example

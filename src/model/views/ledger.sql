@@ -29,19 +29,5 @@ UNION ALL
 SELECT
   customer_id, posted_on, CAST(date_trunc('month', posted_on) AS DATE), category, basis,
   CAST(0 AS DECIMAL(18,4)) AS revenue, CAST(0 AS DECIMAL(18,4)) AS support_revenue,
-  CASE WHEN step = 'service' THEN amount ELSE CAST(0 AS DECIMAL(18,4)) END,
-  CASE WHEN part = 'support' THEN amount ELSE CAST(0 AS DECIMAL(18,4)) END,
-  CASE WHEN step = 'acquisition' THEN amount ELSE CAST(0 AS DECIMAL(18,4)) END,
-  CASE WHEN step = 'cogs' THEN amount ELSE CAST(0 AS DECIMAL(18,4)) END,
-  CASE WHEN step = 'overhead' THEN amount ELSE CAST(0 AS DECIMAL(18,4)) END,
-  source, document
-FROM (
-  SELECT
-    *, split_part(category, '.', 1) AS part,
-    CASE
-      WHEN array_has($service, split_part(category, '.', 1)) THEN 'service'
-      WHEN split_part(category, '.', 1) IN ('acquisition', 'cogs') THEN split_part(category, '.', 1)
-      ELSE 'overhead'
-    END AS step
-  FROM ledger_costs
-) AS steps
+  service_cost, support_cost, acquisition_cost, cogs, overhead, source, document
+FROM ledger_costs

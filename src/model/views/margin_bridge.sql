@@ -1,4 +1,5 @@
 /*---
+kept = true
 group = "report"
 description = "One row per customer and month: what made its net margin differ from that of the month before. The effects add to the difference exactly, on every row and in every sum. The first month has no row, for nothing comes before it"
 [columns]
@@ -19,31 +20,27 @@ acquisition_cost_effect = "Less cost of winning the customer"
 overhead_effect = "Less of all other cost"
 ---*/
 WITH
-sides AS (
-  SELECT unnest(make_array('before', 'after')) AS side
-),
 -- Each month stands on two bridges: it is what comes after the month before, and what comes before the next.
 products AS (
   SELECT
     lines.customer_id, lines.product,
-    CASE WHEN sides.side = 'after' THEN lines.month ELSE CAST(lines.month + INTERVAL '1 month' AS DATE) END AS month,
-    coalesce(sum(lines.revenue) FILTER (WHERE sides.side = 'before'), 0) AS revenue_before,
-    coalesce(sum(lines.revenue) FILTER (WHERE sides.side = 'after'), 0) AS revenue_after,
-    coalesce(sum(lines.quantity) FILTER (WHERE sides.side = 'before'), 0) AS quantity_before,
-    coalesce(sum(lines.quantity) FILTER (WHERE sides.side = 'after'), 0) AS quantity_after,
+    CASE WHEN lines.side = 'after' THEN lines.month ELSE CAST(lines.month + INTERVAL '1 month' AS DATE) END AS month,
+    coalesce(sum(lines.revenue) FILTER (WHERE lines.side = 'before'), 0) AS revenue_before,
+    coalesce(sum(lines.revenue) FILTER (WHERE lines.side = 'after'), 0) AS revenue_after,
+    coalesce(sum(lines.quantity) FILTER (WHERE lines.side = 'before'), 0) AS quantity_before,
+    coalesce(sum(lines.quantity) FILTER (WHERE lines.side = 'after'), 0) AS quantity_after,
     bool_and(lines.is_counted) AS is_counted
   FROM (
     SELECT
       customer_id, product, CAST(date_trunc('month', posted_on) AS DATE) AS month, sum(amount) AS revenue, sum(quantity) AS quantity,
-      count(quantity) = count(*) AS is_counted
+      count(quantity) = count(*) AS is_counted, unnest(make_array('before', 'after')) AS side
     FROM recognised_revenue
     WHERE posted_on <= $as_of
     GROUP BY customer_id, product, CAST(date_trunc('month', posted_on) AS DATE)
   ) AS lines
-  CROSS JOIN sides
   GROUP BY
     lines.customer_id, lines.product,
-    CASE WHEN sides.side = 'after' THEN lines.month ELSE CAST(lines.month + INTERVAL '1 month' AS DATE) END
+    CASE WHEN lines.side = 'after' THEN lines.month ELSE CAST(lines.month + INTERVAL '1 month' AS DATE) END
 ),
 measured AS (
   SELECT
@@ -88,7 +85,7 @@ revenue_effects AS (
 months AS (
   SELECT
     customer_id, month, sum(revenue) AS revenue, sum(cogs) AS cogs, sum(service_cost) AS service_cost, sum(acquisition_cost) AS acquisition_cost,
-    sum(overhead) AS overhead
+    sum(overhead) AS overhead, unnest(make_array('before', 'after')) AS side
   FROM ledger
   WHERE posted_on <= $as_of
   GROUP BY customer_id, month
@@ -96,18 +93,17 @@ months AS (
 totals AS (
   SELECT
     months.customer_id,
-    CASE WHEN sides.side = 'after' THEN months.month ELSE CAST(months.month + INTERVAL '1 month' AS DATE) END AS month,
-    coalesce(sum(months.revenue) FILTER (WHERE sides.side = 'before'), 0) AS revenue_before,
-    coalesce(sum(months.revenue) FILTER (WHERE sides.side = 'after'), 0) AS revenue_after,
-    sum(CASE WHEN sides.side = 'before' THEN months.cogs ELSE -months.cogs END) AS cogs_effect,
-    sum(CASE WHEN sides.side = 'before' THEN months.service_cost ELSE -months.service_cost END) AS service_cost_effect,
-    sum(CASE WHEN sides.side = 'before' THEN months.acquisition_cost ELSE -months.acquisition_cost END) AS acquisition_cost_effect,
-    sum(CASE WHEN sides.side = 'before' THEN months.overhead ELSE -months.overhead END) AS overhead_effect,
-    coalesce(sum(months.cogs + months.service_cost + months.acquisition_cost + months.overhead) FILTER (WHERE sides.side = 'before'), 0) AS cost_before,
-    coalesce(sum(months.cogs + months.service_cost + months.acquisition_cost + months.overhead) FILTER (WHERE sides.side = 'after'), 0) AS cost_after
+    CASE WHEN months.side = 'after' THEN months.month ELSE CAST(months.month + INTERVAL '1 month' AS DATE) END AS month,
+    coalesce(sum(months.revenue) FILTER (WHERE months.side = 'before'), 0) AS revenue_before,
+    coalesce(sum(months.revenue) FILTER (WHERE months.side = 'after'), 0) AS revenue_after,
+    sum(CASE WHEN months.side = 'before' THEN months.cogs ELSE -months.cogs END) AS cogs_effect,
+    sum(CASE WHEN months.side = 'before' THEN months.service_cost ELSE -months.service_cost END) AS service_cost_effect,
+    sum(CASE WHEN months.side = 'before' THEN months.acquisition_cost ELSE -months.acquisition_cost END) AS acquisition_cost_effect,
+    sum(CASE WHEN months.side = 'before' THEN months.overhead ELSE -months.overhead END) AS overhead_effect,
+    coalesce(sum(months.cogs + months.service_cost + months.acquisition_cost + months.overhead) FILTER (WHERE months.side = 'before'), 0) AS cost_before,
+    coalesce(sum(months.cogs + months.service_cost + months.acquisition_cost + months.overhead) FILTER (WHERE months.side = 'after'), 0) AS cost_after
   FROM months
-  CROSS JOIN sides
-  GROUP BY months.customer_id, CASE WHEN sides.side = 'after' THEN months.month ELSE CAST(months.month + INTERVAL '1 month' AS DATE) END
+  GROUP BY months.customer_id, CASE WHEN months.side = 'after' THEN months.month ELSE CAST(months.month + INTERVAL '1 month' AS DATE) END
 ),
 bridges AS (
   SELECT

@@ -1,4 +1,5 @@
 /*---
+kept = true
 group = "control"
 description = "One row per comparison of money: what must be equal, and whether it is. Documents that agree are one row per month; each that differs is a row of its own"
 [columns]

@@ -24,15 +24,15 @@ FROM (
     'ledger revenue = revenue' AS what,
     -- Spread over the months of the service, only the sum of all months is the same.
     CASE WHEN $recognition = 'posted' THEN CAST(date_trunc('month', posted_on) AS DATE) END AS month,
-    amount AS expected, CAST(0 AS DECIMAL(18,4)) AS found
+    CAST(amount AS DECIMAL(38,4)) AS expected, CAST(0 AS DECIMAL(38,4)) AS found
   FROM revenue
   UNION ALL
-  SELECT 'ledger costs = costs', CAST(date_trunc('month', posted_on) AS DATE), amount, CAST(0 AS DECIMAL(18,4)) AS found
+  SELECT 'ledger costs = costs', CAST(date_trunc('month', posted_on) AS DATE), amount, CAST(0 AS DECIMAL(38,4)) AS found
   FROM costs
   UNION ALL
   SELECT
-    what, CASE WHEN what = 'ledger costs = costs' OR $recognition = 'posted' THEN month END, CAST(0 AS DECIMAL(18,4)) AS expected,
+    what, CASE WHEN what = 'ledger costs = costs' OR $recognition = 'posted' THEN month END, CAST(0 AS DECIMAL(38,4)) AS expected,
     CASE WHEN what = 'ledger costs = costs' THEN service_cost + acquisition_cost + cogs + overhead ELSE revenue END
-  FROM (SELECT *, unnest(make_array('ledger revenue = revenue', 'ledger costs = costs')) AS what FROM ledger) AS entries
+  FROM (SELECT *, unnest(make_array('ledger revenue = revenue', 'ledger costs = costs')) AS what FROM ledger_months) AS entries
 ) AS entries
 GROUP BY what, month

@@ -33,7 +33,7 @@ sums AS (
     coalesce(sum(support_cost) FILTER (WHERE basis = 'unallocated'), 0) AS unallocated,
     CAST(0 AS DECIMAL(38,6)) AS handle_minutes, CAST(0 AS DECIMAL(38,6)) AS tickets,
     CAST(0 AS DECIMAL(38,6)) AS capacity, CAST(0 AS DECIMAL(38,6)) AS used
-  FROM ledger
+  FROM ledger_months
   WHERE split_part(category, '.', 1) = 'support'
   GROUP BY month, category
   UNION ALL

@@ -106,8 +106,11 @@ pub(super) fn amounts<'a, A: Amount>(
     let column = Column::new(array, filter, function)?;
     let mut amounts = A::units(&column);
     if let Some(valid) = column.valid() {
-        for (amount, valid) in amounts.to_mut().iter_mut().zip(valid) {
-            *amount = if valid { *amount } else { A::ZERO };
+        let chunks = amounts.to_mut().chunks_mut(64).zip(valid.bit_chunks().iter_padded());
+        for (amounts, mask) in chunks {
+            for (bit, amount) in amounts.iter_mut().enumerate() {
+                *amount = if (mask >> bit) & 1 == 1 { *amount } else { A::ZERO };
+            }
         }
     }
     let from = Argument::of(array.data_type()).map_or(scale, |argument| argument.scale);

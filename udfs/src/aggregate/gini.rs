@@ -37,8 +37,8 @@ const NAME: &str = "gini";
 const DISTINCT_HELP: &str =
     "two customers with the same amount are two customers; make one row per customer in a subquery instead";
 
-/// More decimals than a DOUBLE between 0 and 1 has.
-const DIGITS: u8 = 18;
+/// More decimals than a DOUBLE between 0 and 1 shows.
+const DIGITS: u8 = 22;
 
 static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
     Documentation::builder(
@@ -260,6 +260,6 @@ fn coefficient(ascending: impl Iterator<Item = (i128, u64)> + Clone) -> Option<f
     if !base.is_positive() {
         return None;
     }
-    let units = divide_scaled_256(weighted, base, DIGITS)?.to_i128()?;
-    Some(units as f64 / 1e18)
+    // Read as text, so that it is the DOUBLE that is nearest to all the digits.
+    format!("{}e-{DIGITS}", divide_scaled_256(weighted, base, DIGITS)?).parse().ok()
 }

@@ -11,8 +11,7 @@ static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
     Documentation::builder(
         CUSTOMER_METRICS,
         "Σ after / Σ before over the customers with before > 0, as a fraction with six decimals, rounded once, half away \
-         from zero. Every row is one customer. New customers and those that come back are left out, because their before \
-         is zero. \
+         from zero. Every row is one customer. Customers that are new or come back are left out: their before is zero. \
          A NULL amount is zero: a customer without an after has left. NULL if no before is positive.",
         "net_revenue_retention(before, after)",
     )

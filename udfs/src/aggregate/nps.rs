@@ -17,7 +17,8 @@ static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
         "The net promoter score: 100 × (promoters − detractors) / answers, from −100 to 100 with four decimals, rounded \
          once, half away from zero. Promoters answered 9 or 10, detractors 0 to 6. Every row is one answer. \
          A NULL score is no answer; NULL if there is none. A score that is no whole number from 0 to 10 is an error: \
-         a fraction like 8.5 is a mean of answers, and has neither promoters nor detractors.",
+         a fraction like 8.5 is a mean of answers, and has neither promoters nor detractors. \
+         Source: Reichheld, The One Number You Need to Grow, 2003.",
         "nps(score)",
     )
     .with_sql_example("```sql\nSELECT nps(score) FROM (VALUES (10), (9), (7), (3)) AS t(score);  -- 25.0000\n```")

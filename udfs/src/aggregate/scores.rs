@@ -2,7 +2,6 @@
 
 use arrow::{
     array::{Array, ArrayRef, BooleanArray},
-    buffer::BooleanBuffer,
     datatypes::i256,
 };
 use datafusion::error::{DataFusionError, Result};
@@ -47,34 +46,44 @@ impl<'a> Scores<'a> {
         Ok(Self { column: Column::new(array, filter, function)?, decimals, scale, function })
     }
 
-    /// Something of each answer. An answer that counts and is not of the scale is an error; under a NULL there is
-    /// anything.
-    pub(super) fn map<T>(&self, of_score: impl Fn(u8) -> T) -> Result<Vec<T>> {
-        let AnswerScale { least, greatest } = self.scale;
-        let mut missing = false;
-        let mut checked = |score: u8| {
-            missing |= score < least || score > greatest;
-            of_score(score)
-        };
+    /// The answers; one that counts and is not of the scale is an error. Where a NULL is there may be anything.
+    pub(super) fn answers(&self) -> Result<Vec<u8>> {
         let decimals = self.decimals;
-        let mapped = match (&self.column.values, self.unit()) {
-            (Values::Int256(values), _) => {
-                values.iter().map(|value| checked(score_256(*value, decimals))).collect()
-            }
+        let answers: Vec<u8> = match (&self.column.values, self.unit()) {
+            (Values::Int256(values), _) => values.iter().map(|value| score_256(*value, decimals)).collect(),
             (_, Some(1)) => narrow_values!(self.column, values => {
-                values.iter().map(|value| checked((*value).try_into().unwrap_or(NO_ANSWER))).collect()
+                values.iter().map(|value| whole_score(*value)).collect()
             }),
             (_, Some(unit)) => narrow_values!(self.column, values => {
-                values.iter().map(|value| checked(score_of_unit(i128::from(*value), unit))).collect()
+                values.iter().map(|value| score_of_unit(widened(*value), unit)).collect()
             }),
             (_, None) => narrow_values!(self.column, values => {
-                values.iter().map(|value| checked(score(i128::from(*value), decimals))).collect()
+                values.iter().map(|value| score(widened(*value), decimals)).collect()
             }),
         };
-        if missing {
-            self.require_answers()?;
+        if self.any_is_missing(&answers) {
+            self.require_answers(&answers)?;
         }
-        Ok(mapped)
+        Ok(answers)
+    }
+
+    #[inline]
+    fn is_missing(&self, answer: u8) -> bool {
+        (answer < self.scale.least) | (answer > self.scale.greatest)
+    }
+
+    /// Whether a row that counts has no answer. No branch depends on the data.
+    fn any_is_missing(&self, answers: &[u8]) -> bool {
+        let Some(valid) = self.column.valid() else {
+            return answers.iter().fold(false, |missing, answer| missing | self.is_missing(*answer));
+        };
+        let mut missing = 0;
+        for (answers, mask) in answers.chunks(64).zip(valid.bit_chunks().iter_padded()) {
+            let bits = answers.iter().enumerate();
+            missing |=
+                mask & bits.fold(0, |bits, (bit, answer)| bits | u64::from(self.is_missing(*answer)) << bit);
+        }
+        missing != 0
     }
 
     /// What one whole number is in units of the column, if the greatest answer has a place in 64 bits.
@@ -83,30 +92,17 @@ impl<'a> Scores<'a> {
         u64::try_from(pow10_i128(decimals)).ok()
     }
 
-    /// Finds the first row that counts and is no answer.
+    /// Finds the first row that counts and has no answer.
     #[cold]
-    fn require_answers(&self) -> Result<()> {
-        let rows = match &self.column.values {
-            Values::Int256(values) => values.len(),
-            _ => narrow_values!(self.column, values => values.len()),
+    fn require_answers(&self, answers: &[u8]) -> Result<()> {
+        let counts = |row: &usize| self.column.valid().is_none_or(|valid| valid.value(*row));
+        let mut missing = (0..answers.len()).filter(|row| self.is_missing(answers[*row]));
+        let Some(row) = missing.find(counts) else { return Ok(()) };
+        let text = match &self.column.values {
+            Values::Int256(values) => format_units_256(values[row], self.decimals),
+            _ => narrow_values!(self.column, values => format_units(widened(values[row]), self.decimals)),
         };
-        let all = BooleanBuffer::new_set(rows);
-        let decimals = self.decimals;
-        for row in self.column.valid().unwrap_or(&all).set_indices() {
-            let (score, text) = match &self.column.values {
-                Values::Int256(values) => {
-                    (score_256(values[row], decimals), format_units_256(values[row], decimals))
-                }
-                _ => narrow_values!(self.column, values => {
-                    let units = i128::from(values[row]);
-                    (score(units, decimals), format_units(units, decimals))
-                }),
-            };
-            if score < self.scale.least || score > self.scale.greatest {
-                return Err(self.no_answer(&text));
-            }
-        }
-        Ok(())
+        Err(self.no_answer(&text))
     }
 
     fn no_answer(&self, text: &str) -> DataFusionError {
@@ -120,6 +116,20 @@ impl<'a> Scores<'a> {
         ))
         .into()
     }
+}
+
+/// An integer as an answer.
+#[inline]
+fn whole_score<T: TryInto<u8>>(value: T) -> u8 {
+    value.try_into().unwrap_or(NO_ANSWER)
+}
+
+#[inline]
+fn widened<T>(value: T) -> i128
+where
+    i128: From<T>,
+{
+    i128::from(value)
 }
 
 /// The answer that so many units stand for; `unit` is at most 10^16.

@@ -113,7 +113,8 @@ impl<F: SurveyFunction> Derive for Points<F> {
     fn columns(&self, values: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
         let Some(array) = values.first() else { return Ok(Vec::new()) };
         let scores = Scores::new(array, filter, self.scale, F::NAME)?;
-        let points = scores.map(|score| F::points(score, self.scale))?;
+        let points: Vec<i8> =
+            scores.answers()?.into_iter().map(|score| F::points(score, self.scale)).collect();
         Ok(vec![Arc::new(Int8Array::new(points.into(), array.nulls().cloned()))])
     }
 }

@@ -30,7 +30,8 @@ static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
         "The peak of the whale curve: the profit of the profitable customers in percent of the profit of all, with four \
          decimals, rounded once, half away from zero. 100.0000 says that no customer loses money. Every row is one \
          customer: add the profit of a customer first. \
-         A NULL profit adds nothing; NULL if Σ profit is zero or negative, or if there is none.",
+         A NULL profit adds nothing; NULL if Σ profit is zero or negative, or if there is none. \
+         Source: Cooper and Kaplan, Profit Priorities from Activity-Based Costing, 1991.",
         "whale_peak_pct(profit)",
     )
     .with_sql_example("```sql\nSELECT whale_peak_pct(profit) FROM (VALUES (80), (40), (-20)) AS t(profit);  -- 120.0000\n```")

@@ -55,7 +55,13 @@ const SEARCH_STEPS_MAX: u64 = 500;
 /// Newton's last step, as a share of the parameter.
 const STEP_TOLERANCE: f64 = 1e-9;
 
-const NEWTON_STEPS_MAX: usize = 200;
+const NEWTON_STEPS_MAX: usize = 60;
+
+/// Steps that end without settling on a thousand times the scale, or a thousandth, were on their way there.
+const LOGARITHM_UNSETTLED: f64 = 6.907_755_278_982_137;
+
+/// What is less curved than this, per observation, is flat: differences of gradients that were rounded make as much.
+const CURVATURE_MIN: f64 = 1e-8;
 
 /// No step multiplies a parameter by more than about 3.
 const STEP_MAX: f64 = 1.0;
@@ -119,6 +125,10 @@ impl<'a, const N: usize, L: Likelihood<N>> Objective<'a, N, L> {
 
     /// Comes near the top. How the search ended does not matter: the steps after it decide.
     fn search(&self, start: [f64; N]) -> [f64; N] {
+        // The search needs one value to compare others with.
+        if self.evaluated(start).value.is_infinite() {
+            return start;
+        }
         let solver = Bfgs::<Vec<f64>>::new().with_absolute_gradient_tolerance(GRADIENT_TOLERANCE);
         let found = Executor::new(self, solver, FirstOrderState::new(start.to_vec()))
             .max_iter(SEARCH_STEPS_MAX)
@@ -161,16 +171,22 @@ impl<'a, const N: usize, L: Likelihood<N>> Objective<'a, N, L> {
                 return Err(NoMaximum::NotConverged);
             }
             at = self.damped(&here, &step.map(|part| part * (STEP_MAX / length).min(1.0)));
-            let far = (0..N).filter(|index| at[*index].abs() > LOGARITHM_MAX);
-            if let Some(index) = far.max_by(|a, b| at[*a].abs().total_cmp(&at[*b].abs())) {
-                let parameter = L::PARAMETERS[index];
-                return Err(match at[index] > 0.0 {
-                    true => NoMaximum::RunsToInfinity(parameter),
-                    false => NoMaximum::RunsToZero(parameter),
-                });
+            if let Some(reason) = Self::beyond(&at, LOGARITHM_MAX) {
+                return Err(reason);
             }
         }
-        Err(NoMaximum::NotConverged)
+        Err(Self::beyond(&at, LOGARITHM_UNSETTLED).unwrap_or(NoMaximum::NotConverged))
+    }
+
+    /// The parameter that has run away farthest, if one is farther away than this.
+    fn beyond(at: &[f64; N], logarithm_max: f64) -> Option<NoMaximum> {
+        let far = (0..N).filter(|index| at[*index].abs() > logarithm_max);
+        let index = far.max_by(|a, b| at[*a].abs().total_cmp(&at[*b].abs()))?;
+        let parameter = L::PARAMETERS[index];
+        Some(match at[index] > 0.0 {
+            true => NoMaximum::RunsToInfinity(parameter),
+            false => NoMaximum::RunsToZero(parameter),
+        })
     }
 
     /// Halves a step until the likelihood does not fall by more than rounding makes it.
@@ -191,16 +207,15 @@ impl<'a, const N: usize, L: Likelihood<N>> Objective<'a, N, L> {
 /// multiple of the identity is added until it is.
 fn newton_step<const N: usize>(curvature: &Matrix<N>, gradient: &[f64; N]) -> ([f64; N], bool) {
     let downhill = gradient.map(|slope| -slope);
-    let greatest = (0..N).fold(0.0, |greatest: f64, index| greatest.max(curvature[index][index].abs()));
     let mut added = 0.0;
-    // Fifteen powers of ten lead from the smallest to the greatest.
-    for _ in 0..20 {
+    // Up to ten million, in powers of ten: more than any curvature per observation.
+    for _ in 0..16 {
         let mut matrix = *curvature;
         (0..N).for_each(|index| matrix[index][index] += added);
-        if let Some(lower) = factor(&matrix) {
+        if let Some(lower) = factor(&matrix, CURVATURE_MIN) {
             return (solve(&lower, &downhill), added == 0.0);
         }
-        added = if added == 0.0 { 1e-12 * greatest.max(1e-12) } else { added * 10.0 };
+        added = if added == 0.0 { CURVATURE_MIN } else { added * 10.0 };
     }
     (downhill, false)
 }
@@ -227,5 +242,65 @@ impl<const N: usize, L: Likelihood<N>> Gradient for &Objective<'_, N, L> {
 
     fn gradient(&self, logarithms: &Vec<f64>) -> Result<Vec<f64>, Infallible> {
         Ok(self.point(logarithms).gradient.to_vec())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Likelihood, NoMaximum, maximise};
+
+    /// A function of the logarithms of two parameters.
+    struct Surface(fn([f64; 2]) -> (f64, [f64; 2]));
+
+    impl Likelihood<2> for Surface {
+        const PARAMETERS: [&'static str; 2] = ["left", "right"];
+
+        fn scale(&self) -> [f64; 2] {
+            [1.0, 1.0]
+        }
+
+        fn observations(&self) -> f64 {
+            1.0
+        }
+
+        fn evaluate(&self, parameters: &[f64; 2]) -> (f64, [f64; 2]) {
+            let (value, slopes) = (self.0)(parameters.map(f64::ln));
+            (value, [slopes[0] / parameters[0], slopes[1] / parameters[1]])
+        }
+    }
+
+    #[test]
+    fn the_top_is_found() {
+        let top = Surface(|[x, y]| {
+            let (x, y) = (x - 3.0, y + 2.0);
+            (7.0 - x * x - 10.0 * (y - x) * (y - x), [20.0 * (y - x) - 2.0 * x, -20.0 * (y - x)])
+        });
+        let found = maximise(&top).unwrap();
+        assert!(
+            (found.parameters[0].ln() - 3.0).abs() < 1e-9 && (found.parameters[1].ln() + 2.0).abs() < 1e-9
+        );
+        assert!((found.log_likelihood - 7.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn what_only_grows_has_no_top() {
+        // Towards infinity in one parameter, towards zero in the other; the gradient vanishes on the way.
+        let up = Surface(|[x, y]| (-(-x).exp() - y * y, [(-x).exp(), -2.0 * y]));
+        assert!(matches!(maximise(&up), Err(NoMaximum::RunsToInfinity("left"))), "{:?}", maximise(&up));
+        let down = Surface(|[x, y]| (-y.exp() - x * x, [-2.0 * x, -y.exp()]));
+        assert!(matches!(maximise(&down), Err(NoMaximum::RunsToZero("right"))), "{:?}", maximise(&down));
+    }
+
+    #[test]
+    fn what_is_flat_has_no_top() {
+        let ridge = Surface(|[x, _]| (-x * x, [-2.0 * x, 0.0]));
+        assert!(matches!(maximise(&ridge), Err(NoMaximum::NotConverged)), "{:?}", maximise(&ridge));
+        let saddle = Surface(|[x, y]| (y * y - x * x, [-2.0 * x, 2.0 * y]));
+        assert!(maximise(&saddle).is_err(), "{:?}", maximise(&saddle));
+    }
+
+    #[test]
+    fn what_cannot_be_computed_has_no_top() {
+        assert!(maximise(&Surface(|_| (f64::NAN, [f64::NAN; 2]))).is_err());
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn errors<const N: usize, L: Likelihood<N>>(likelihood: &L, truth: [f
     let logarithms = std::array::from_fn(|index| (estimate[index] / scale[index]).ln());
     let mut information = Objective::new(likelihood).curvature(&logarithms);
     information.iter_mut().flatten().for_each(|value| *value *= likelihood.observations());
-    let lower = factor(&information).expect("a maximum is curved in every direction");
+    let lower = factor(&information, 0.0).expect("a maximum is curved in every direction");
     let error: [f64; N] = std::array::from_fn(|index| (estimate[index] / truth[index]).ln());
     let standard_error = |index: usize| {
         let mut unit = [0.0; N];

@@ -50,7 +50,7 @@ static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
 
 /// The window function `rfm_score`.
 pub(super) fn rfm_score() -> WindowUDF {
-    RfmScore { signature: Signature::any(1, Volatility::Immutable) }.into()
+    RfmScore { signature: Signature::user_defined(Volatility::Immutable) }.into()
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -67,6 +67,14 @@ impl WindowUDFImpl for RfmScore {
         &self.signature
     }
 
+    fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
+        match arg_types {
+            [DataType::Null] => Ok(vec![DataType::Int64]),
+            [x] => Ok(vec![x.clone()]),
+            _ => Err(wrong_arity(arg_types.len())),
+        }
+    }
+
     fn field(&self, field_args: WindowUDFFieldArgs<'_>) -> Result<FieldRef> {
         let nullable = field_args.input_fields().iter().any(|field| field.is_nullable());
         Ok(Arc::new(Field::new(field_args.name(), DataType::Int64, nullable)))
@@ -81,12 +89,18 @@ impl WindowUDFImpl for RfmScore {
     }
 }
 
+fn wrong_arity(found: usize) -> DataFusionError {
+    FunctionError::new(format!("`{NAME}` takes one argument, but was called with {found}"))
+        .with_help("call it as `rfm_score(x) over (order by x)`")
+        .into()
+}
+
 #[derive(Debug)]
 struct RfmScoreEvaluator;
 
 impl PartitionEvaluator for RfmScoreEvaluator {
     fn evaluate_all(&mut self, values: &[ArrayRef], num_rows: usize) -> Result<ArrayRef> {
-        let Some(x) = values.first() else { return Err(not_ordered("NULL", "NULL")) };
+        let Some(x) = values.first() else { return Err(wrong_arity(0)) };
         let peers = partition(std::slice::from_ref(x))?.ranges();
         let nulls = x.logical_nulls().filter(|nulls| nulls.null_count() > 0);
         let is_valid = |row: usize| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));

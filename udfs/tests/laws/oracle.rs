@@ -49,6 +49,60 @@ pub fn margin_pct(arguments: &[(Vec<Option<i128>>, i8)]) -> Option<BigInt> {
     (revenue > BigInt::ZERO).then(|| divide_rounded(&(margin * ten_to(6)), &revenue))
 }
 
+/// A million times the ratio, which is both a percentage with four decimals and a fraction with six; `None` without a
+/// positive base.
+pub fn millionths(part: &BigInt, base: &BigInt) -> Option<BigInt> {
+    (*base > BigInt::ZERO).then(|| divide_rounded(&(part * ten_to(6)), base))
+}
+
+/// Two arguments of one row as numbers of one scale; a NULL is zero.
+fn pair(arguments: &[(Vec<Option<i128>>, i8)], row: usize) -> (BigInt, BigInt) {
+    let finest = arguments.iter().map(|(_, scale)| *scale).max().unwrap();
+    let value = |index: usize| {
+        let (values, scale) = &arguments[index];
+        BigInt::from(values[row].unwrap_or(0)) * ten_to(u32::try_from(finest - scale).unwrap())
+    };
+    (value(0), value(1))
+}
+
+/// The aggregates of (before, after), customer by customer as an accountant would.
+pub fn movement(name: &str, arguments: &[(Vec<Option<i128>>, i8)]) -> Option<BigInt> {
+    let (mut part, mut base) = (BigInt::ZERO, BigInt::ZERO);
+    for row in 0..arguments[0].0.len() {
+        let (before, after) = pair(arguments, row);
+        let was_there = before > BigInt::ZERO;
+        match name {
+            "logo_churn_rate" if was_there => {
+                base += 1;
+                part += if after > BigInt::ZERO { 0 } else { 1 };
+            }
+            "gross_revenue_retention" if was_there => {
+                part += if after < before { &after } else { &before };
+                base += before;
+            }
+            "net_revenue_retention" if was_there => {
+                part += after;
+                base += before;
+            }
+            "quick_ratio" if after > before => part += after - before,
+            "quick_ratio" => base += before - after,
+            _ => {}
+        }
+    }
+    millionths(&part, &base)
+}
+
+/// Half the mean difference of all pairs over the mean, with 22 decimals.
+pub fn gini(values: &[i128]) -> Option<BigInt> {
+    let total: BigInt = values.iter().map(|value| BigInt::from(*value)).sum();
+    let difference =
+        |left: &i128, right: &i128| BigInt::from(*left.max(right)) - BigInt::from(*left.min(right));
+    let differences: BigInt =
+        values.iter().flat_map(|left| values.iter().map(move |right| difference(left, right))).sum();
+    let base = total * 2 * BigInt::from(values.len());
+    (base > BigInt::ZERO).then(|| divide_rounded(&(differences * ten_to(22)), &base))
+}
+
 /// Whether a decimal of so many digits can hold the value.
 pub fn fits(units: &BigInt, precision: u32) -> bool {
     units.magnitude() < ten_to(precision).magnitude()

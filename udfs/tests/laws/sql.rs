@@ -102,7 +102,11 @@ const VALUES: &str = "sum(revenue), avg(revenue), sum(acquisition_cost), avg(acq
     customer_success_margin(revenue, service_cost), \
     customer_success_margin(revenue, service_cost, acquisition_cost), \
     customer_success_margin_pct(revenue, service_cost, acquisition_cost), \
-    support_margin(service_cost, estimate), support_margin_pct(revenue, service_cost)";
+    support_margin(service_cost, estimate), support_margin_pct(revenue, service_cost), \
+    nps(day % 11), csat(acquisition_cost % 5 + 1), csat(day % 7 + 1, 7), ces(day % 7 + 1), \
+    logo_churn_rate(revenue, service_cost), gross_revenue_retention(service_cost, acquisition_cost), \
+    net_revenue_retention(estimate, revenue), quick_ratio(service_cost, acquisition_cost), \
+    whale_peak_pct(revenue), gini(acquisition_cost)";
 
 #[tokio::test]
 async fn every_path_gives_the_same() {
@@ -305,7 +309,7 @@ fn functions_are_documented() {
         .map(|function| (function.name(), function.documentation()))
         .chain(windows.iter().map(|function| (function.name(), function.documentation())))
         .collect();
-    assert_eq!(documented.len(), 12);
+    assert_eq!(documented.len(), 23);
     for (name, documentation) in documented {
         let documentation = documentation.unwrap_or_else(|| panic!("{name} has no documentation"));
         assert!(documentation.description.contains("NULL"), "{name} says what NULL means");

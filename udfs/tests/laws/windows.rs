@@ -25,6 +25,11 @@ fn function(name: &str) -> Arc<WindowUDF> {
 
 /// The function's values over one partition.
 fn evaluate(name: &str, arguments: &[ArrayRef], digits: Option<i8>) -> Result<Decimal128Array, String> {
+    Ok(evaluate_any(name, arguments, digits)?.as_primitive::<Decimal128Type>().clone())
+}
+
+/// The function's values over one partition, of any type.
+pub fn evaluate_any(name: &str, arguments: &[ArrayRef], digits: Option<i8>) -> Result<ArrayRef, String> {
     let mut exprs: Vec<Arc<dyn PhysicalExpr>> = Vec::new();
     let mut fields: Vec<FieldRef> = Vec::new();
     for (index, argument) in arguments.iter().enumerate() {
@@ -41,7 +46,7 @@ fn evaluate(name: &str, arguments: &[ArrayRef], digits: Option<i8>) -> Result<De
     let values =
         evaluator.evaluate_all(arguments, arguments[0].len()).map_err(|error| error.strip_backtrace())?;
     assert_eq!(values.len(), arguments[0].len());
-    Ok(values.as_primitive::<Decimal128Type>().clone())
+    Ok(values)
 }
 
 fn allocate(pool: i128, drivers: &[Option<i128>], data_type: &DataType) -> Vec<Option<i128>> {

@@ -7,9 +7,9 @@ use proptest::prelude::*;
 use crate::column::{Argument, ROWS, argument, call, pow10, rounded};
 
 /// The result of one row: NULL, or a value, or none because it fails.
-type Expected = Option<Result<BigInt, ()>>;
+pub type Expected = Option<Result<BigInt, ()>>;
 
-fn config() -> ProptestConfig {
+pub fn config() -> ProptestConfig {
     ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() }
 }
 
@@ -75,7 +75,7 @@ fn reference(
 }
 
 /// Compares a call with what each row should give.
-fn check(name: &str, args: &[&Argument], expected: impl Fn(usize, i32) -> Expected) {
+pub fn check(name: &str, args: &[&Argument], expected: impl Fn(usize, i32) -> Expected) {
     let result = call(name, args);
     match result {
         Ok((data_type, units)) => {

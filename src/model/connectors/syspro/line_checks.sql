@@ -1,25 +1,26 @@
 /*---
 description = "Counts and examples of what is odd about invoice lines, in one pass over them."
 ---*/
+-- CASE, not FILTER, around examples: their texts are made for few rows, not for all.
 SELECT
   count(*) FILTER (WHERE unknown_type) AS unknown_types,
-  min(coalesce(document_type, 'none') || ' (invoice ' || invoice || ')') FILTER (WHERE unknown_type) AS unknown_type_example,
+  min(CASE WHEN unknown_type THEN coalesce(document_type, 'none') || ' (invoice ' || invoice || ')' END) AS unknown_type_example,
   count(*) FILTER (WHERE document_type IN ('i', 'c', 'd')) AS lower_types,
-  min(document_type || ' (invoice ' || invoice || ')') FILTER (WHERE document_type IN ('i', 'c', 'd')) AS lower_type_example,
+  min(CASE WHEN document_type IN ('i', 'c', 'd') THEN document_type || ' (invoice ' || invoice || ')' END) AS lower_type_example,
   count(*) FILTER (WHERE odd_credit) AS odd_credits,
-  min(invoice) FILTER (WHERE odd_credit) AS odd_credit_example,
+  min(CASE WHEN odd_credit THEN invoice END) AS odd_credit_example,
   count(*) FILTER (WHERE no_rate) AS missing_rates,
-  min(post_currency || ' (invoice ' || invoice || ')') FILTER (WHERE no_rate) AS missing_rate_example,
+  min(CASE WHEN no_rate THEN post_currency || ' (invoice ' || invoice || ')' END) AS missing_rate_example,
   count(*) FILTER (WHERE unknown_mul_div) AS unknown_mul_divs,
-  min(coalesce(post_mul_div, 'none') || ' (invoice ' || invoice || ')') FILTER (WHERE unknown_mul_div) AS unknown_mul_div_example,
+  min(CASE WHEN unknown_mul_div THEN coalesce(post_mul_div, 'none') || ' (invoice ' || invoice || ')' END) AS unknown_mul_div_example,
   count(*) FILTER (WHERE converts_differently) AS other_conversions,
-  min(invoice) FILTER (WHERE converts_differently) AS other_conversion_example,
+  min(CASE WHEN converts_differently THEN invoice END) AS other_conversion_example,
   count(*) FILTER (WHERE unknown_line_type) AS unknown_line_types,
-  min(line_type || ' (invoice ' || invoice || ')') FILTER (WHERE unknown_line_type) AS unknown_line_type_example,
+  min(CASE WHEN unknown_line_type THEN line_type || ' (invoice ' || invoice || ')' END) AS unknown_line_type_example,
   count(*) FILTER (WHERE inter_branch_trf) AS transfers,
-  min(invoice) FILTER (WHERE inter_branch_trf) AS transfer_example,
+  min(CASE WHEN inter_branch_trf THEN invoice END) AS transfer_example,
   count(*) FILTER (WHERE customer IS NULL) AS nobody,
-  min(invoice) FILTER (WHERE customer IS NULL) AS nobody_example
+  min(CASE WHEN customer IS NULL THEN invoice END) AS nobody_example
 FROM (
   SELECT
     invoice,

@@ -52,6 +52,22 @@ fn known_parameters_are_recovered() {
 }
 
 #[test]
+fn sane_customers_have_an_estimate() {
+    // Cents and millions, regular spenders and wild ones, all from the one start.
+    for p in [0.5, 2.0, 10.0, 50.0] {
+        for q in [1.2, 3.0, 10.0] {
+            for v in [0.02, 15.0, 3e6] {
+                let truth = [p, q, v];
+                let mut customers = simulated(truth, 20_000, 7);
+                let likelihood = Spenders::new(customers.sorted());
+                let found = maximise(&likelihood).unwrap_or_else(|reason| panic!("{truth:?}: {reason:?}"));
+                assert!(found.log_likelihood >= likelihood.evaluate(&truth).0, "{truth:?}: {found:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_derivatives_are_those_of_the_likelihood() {
     let customers = [[1.0, 22.35], [3.0, 11.77], [1.0, 73.74], [40.0, 5.0], [3.0, 11.77]];
     let mut observations = observed(customers);

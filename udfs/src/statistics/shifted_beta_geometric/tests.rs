@@ -92,6 +92,18 @@ fn known_parameters_are_recovered() {
 }
 
 #[test]
+fn sane_cohorts_have_an_estimate() {
+    for alpha in [0.1, 0.7, 3.0] {
+        for beta in [0.2, 1.0, 4.0, 30.0] {
+            let truth = [alpha, beta];
+            let likelihood = cohort(&Random::new(11).survivors(truth, 100_000, 6));
+            let found = maximise(&likelihood).unwrap_or_else(|reason| panic!("{truth:?}: {reason:?}"));
+            assert!(found.log_likelihood >= likelihood.evaluate(&truth).0, "{truth:?}: {found:?}");
+        }
+    }
+}
+
+#[test]
 fn the_derivatives_are_those_of_the_likelihood() {
     let likelihood = cohort(&[1000., 631., 468., 382., 326.]);
     let parameters = [0.7, 1.2];
