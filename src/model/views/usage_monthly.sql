@@ -17,15 +17,7 @@ breadth = "features_used / features_available as a fraction; NULL if no customer
 events = "How often, over all users and features"
 ---*/
 WITH
--- One row per user and month: the day of the last use tells who was there in the last week.
-users AS (
-  SELECT
-    customer_id, CAST(date_trunc('month', used_on) AS DATE) AS month, user_id,
-    count(DISTINCT used_on) AS days, max(used_on) AS last_used_on, sum(events) AS events
-  FROM usage
-  WHERE used_on <= $as_of
-  GROUP BY customer_id, CAST(date_trunc('month', used_on) AS DATE), user_id
-),
+-- The day of the last use tells who was there in the last week.
 active AS (
   SELECT
     customer_id, month,
@@ -33,23 +25,18 @@ active AS (
     count(user_id) FILTER (WHERE last_used_on > least(CAST(month + INTERVAL '1 month' AS DATE) - 1, $as_of) - 7) AS wau,
     count(user_id) AS mau,
     sum(events) AS events
-  FROM users
+  FROM usage_user_months
   GROUP BY customer_id, month
 ),
-used AS (
-  SELECT DISTINCT customer_id, CAST(date_trunc('month', used_on) AS DATE) AS month, feature
-  FROM usage
-  WHERE used_on <= $as_of AND feature IS NOT NULL
-),
 features AS (
-  SELECT customer_id, month, count(*) AS features FROM used GROUP BY customer_id, month
+  SELECT customer_id, month, count(*) AS features FROM usage_feature_months GROUP BY customer_id, month
 ),
 available AS (
-  SELECT month, count(DISTINCT feature) AS features FROM used GROUP BY month
+  SELECT month, count(DISTINCT feature) AS features FROM usage_feature_months GROUP BY month
 ),
 months AS (
   SELECT customer_id, CAST(unnest(generate_series(min(month), CAST(date_trunc('month', $as_of) AS DATE), INTERVAL '1 month')) AS DATE) AS month
-  FROM active
+  FROM usage_user_months
   GROUP BY customer_id
 ),
 counts AS (
