@@ -44,10 +44,10 @@ WITH
 products AS (
     SELECT
         customer_id, product,
-        coalesce(sum(amount) FILTER (WHERE posted_on <= $before_to), 0)     AS revenue_before,
-        coalesce(sum(amount) FILTER (WHERE posted_on >= $after_from), 0)    AS revenue_after,
-        coalesce(sum(quantity) FILTER (WHERE posted_on <= $before_to), 0)   AS quantity_before,
-        coalesce(sum(quantity) FILTER (WHERE posted_on >= $after_from), 0)  AS quantity_after,
+        coalesce(sum(amount) FILTER (WHERE posted_on BETWEEN $before_from AND $before_to), 0)     AS revenue_before,
+        coalesce(sum(amount) FILTER (WHERE posted_on BETWEEN $after_from AND $after_to), 0)    AS revenue_after,
+        coalesce(sum(quantity) FILTER (WHERE posted_on BETWEEN $before_from AND $before_to), 0)   AS quantity_before,
+        coalesce(sum(quantity) FILTER (WHERE posted_on BETWEEN $after_from AND $after_to), 0)  AS quantity_after,
         count(quantity) = count(*)                                          AS is_counted
     FROM recognised_revenue
     WHERE posted_on BETWEEN $before_from AND $before_to OR posted_on BETWEEN $after_from AND $after_to
@@ -99,14 +99,18 @@ effects AS (
 totals AS (
     SELECT
         customer_id,
-        sum(CASE WHEN posted_on <= $before_to THEN revenue ELSE 0 END)                               AS revenue_before,
-        sum(CASE WHEN posted_on >= $after_from THEN revenue ELSE 0 END)                              AS revenue_after,
-        sum(CASE WHEN posted_on <= $before_to THEN cogs ELSE -cogs END)                              AS cogs,
-        sum(CASE WHEN posted_on <= $before_to THEN service_cost ELSE -service_cost END)              AS service_cost,
-        sum(CASE WHEN posted_on <= $before_to THEN acquisition_cost ELSE -acquisition_cost END)      AS acquisition_cost,
-        sum(CASE WHEN posted_on <= $before_to THEN overhead ELSE -overhead END)                      AS overhead,
-        sum(CASE WHEN posted_on <= $before_to THEN revenue - cogs - service_cost - acquisition_cost - overhead ELSE 0 END)  AS margin_before,
-        sum(CASE WHEN posted_on >= $after_from THEN revenue - cogs - service_cost - acquisition_cost - overhead ELSE 0 END) AS margin_after
+        coalesce(sum(revenue) FILTER (WHERE posted_on BETWEEN $before_from AND $before_to), 0) AS revenue_before,
+        coalesce(sum(revenue) FILTER (WHERE posted_on BETWEEN $after_from AND $after_to), 0) AS revenue_after,
+        coalesce(sum(cogs) FILTER (WHERE posted_on BETWEEN $before_from AND $before_to), 0)
+            - coalesce(sum(cogs) FILTER (WHERE posted_on BETWEEN $after_from AND $after_to), 0) AS cogs,
+        coalesce(sum(service_cost) FILTER (WHERE posted_on BETWEEN $before_from AND $before_to), 0)
+            - coalesce(sum(service_cost) FILTER (WHERE posted_on BETWEEN $after_from AND $after_to), 0) AS service_cost,
+        coalesce(sum(acquisition_cost) FILTER (WHERE posted_on BETWEEN $before_from AND $before_to), 0)
+            - coalesce(sum(acquisition_cost) FILTER (WHERE posted_on BETWEEN $after_from AND $after_to), 0) AS acquisition_cost,
+        coalesce(sum(overhead) FILTER (WHERE posted_on BETWEEN $before_from AND $before_to), 0)
+            - coalesce(sum(overhead) FILTER (WHERE posted_on BETWEEN $after_from AND $after_to), 0) AS overhead,
+        coalesce(sum(revenue - cogs - service_cost - acquisition_cost - overhead) FILTER (WHERE posted_on BETWEEN $before_from AND $before_to), 0) AS margin_before,
+        coalesce(sum(revenue - cogs - service_cost - acquisition_cost - overhead) FILTER (WHERE posted_on BETWEEN $after_from AND $after_to), 0) AS margin_after
     FROM ledger
     WHERE posted_on BETWEEN $before_from AND $before_to OR posted_on BETWEEN $after_from AND $after_to
     GROUP BY customer_id
@@ -115,8 +119,8 @@ fates AS (
     SELECT
         *,
         CASE
-            WHEN revenue_before = 0 AND revenue_after <> 0 THEN 'won'
-            WHEN revenue_before <> 0 AND revenue_after = 0 THEN 'lost'
+            WHEN revenue_before <= 0 AND revenue_after > 0 THEN 'won'
+            WHEN revenue_before > 0 AND revenue_after <= 0 THEN 'lost'
             ELSE 'kept'
         END AS fate
     FROM totals

@@ -20,9 +20,7 @@ WITH lost AS (
     WHERE churn > 0 AND month >= $from AND customer_id <> '(unattributed)'
 ),
 tickets AS (
-    SELECT customer_id, CAST(date_trunc('month', opened_at) AS DATE) AS month, sum(share) AS tickets
-    FROM interactions
-    GROUP BY 1, 2
+    SELECT customer_id, month, interactions AS tickets FROM interaction_months
 ),
 before AS (
     SELECT
@@ -40,7 +38,7 @@ stayed AS (
         months.month,
         coalesce(sum(tickets.tickets), 0) / 3 / count(DISTINCT stayed.customer_id) AS tickets_a_month
     FROM (SELECT DISTINCT month FROM lost) AS months
-    JOIN mrr_movements AS stayed ON stayed.month = months.month AND stayed.before > 0 AND stayed.after > 0
+    JOIN mrr_movements AS stayed ON stayed.month = months.month AND stayed.before > 0 AND stayed.after > 0 AND stayed.customer_id <> '(unattributed)'
     LEFT JOIN tickets
         ON tickets.customer_id = stayed.customer_id
         AND tickets.month >= months.month - INTERVAL '3 months' AND tickets.month < months.month

@@ -20,10 +20,10 @@ that = "what is not healthy and earns money is to be saved"
 sql = "SELECT coalesce(bool_and(advice = 'save'), true) FROM result WHERE health_score < $healthy AND net_margin > 0"
 
 [[expect]]
-that = "no stake is counted twice"
+that = "every contract item that runs today ends on one day or has one anniversary"
 sql = """
-SELECT (SELECT coalesce(sum(mrr_at_stake), 0) FROM result)
-    = (SELECT coalesce(sum(mrr_at_stake), 0) FROM renewal_risk WHERE days_left <= $days)
+SELECT (SELECT coalesce(sum(ending_mrr), 0) FROM renewal_risk)
+    = (SELECT coalesce(sum(after), 0) FROM mrr_movements WHERE month = (SELECT max(month) FROM mrr_movements) AND customer_id <> '(unattributed)')
 """
 ---*/
 SELECT

@@ -47,7 +47,9 @@ tickets AS (
 ),
 -- A project without any interactions knows nothing of support; in one that has them, a customer without tickets has none.
 desks AS (
-  SELECT count(*) > 0 AS has_tickets FROM interactions
+  SELECT count(*) > 0 AS has_tickets
+  FROM interactions
+  WHERE local_date(opened_at, $time_zone) <= $as_of AND customer_id <> '(unattributed)'
 ),
 answers AS (
   SELECT
@@ -59,7 +61,11 @@ answers AS (
   FROM surveys
   -- What lies off its scale is a finding of `data_quality`, and no answer.
   WHERE score = trunc(score)
-    AND ((kind = 'nps' AND score BETWEEN 0 AND 10) OR (kind = 'csat' AND score BETWEEN 1 AND scale_max) OR (kind = 'ces' AND score BETWEEN 1 AND 7))
+    AND CASE kind
+      WHEN 'nps' THEN score BETWEEN 0 AND 10 AND coalesce(scale_max, 10) = 10
+      WHEN 'csat' THEN score BETWEEN 1 AND scale_max AND scale_max >= 3
+      WHEN 'ces' THEN score BETWEEN 1 AND 7 AND coalesce(scale_max, 7) = 7
+    END
     AND local_date(answered_at, $time_zone) <= $as_of AND local_date(answered_at, $time_zone) > $as_of - $health_survey_days
   GROUP BY customer_id
 ),

@@ -73,6 +73,17 @@ checks AS (
   WHERE handle_minutes IS NULL AND closed_at IS NOT NULL
   GROUP BY source
   UNION ALL
+  -- What lies off the scale of its kind, or is of another scale, counts in no score of health.
+  SELECT source, 'surveys', concat(kind, ' answers that do not count'), 'warning', count(*), min(concat(score, ' of ', coalesce(CAST(scale_max AS TEXT), '?')))
+  FROM all_surveys
+  WHERE NOT coalesce(score = trunc(score) AND CASE kind
+    WHEN 'nps' THEN score BETWEEN 0 AND 10 AND coalesce(scale_max, 10) = 10
+    WHEN 'csat' THEN score BETWEEN 1 AND scale_max AND scale_max >= 3
+    WHEN 'ces' THEN score BETWEEN 1 AND 7 AND coalesce(scale_max, 7) = 7
+    ELSE true
+  END, false)
+  GROUP BY source, kind
+  UNION ALL
   SELECT source, 'interactions', 'handle time negative', 'error', count(*), min(interaction_id)
   FROM all_interactions
   WHERE handle_minutes < 0

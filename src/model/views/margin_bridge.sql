@@ -35,7 +35,7 @@ products AS (
       customer_id, product, CAST(date_trunc('month', posted_on) AS DATE) AS month, sum(amount) AS revenue, sum(quantity) AS quantity,
       count(quantity) = count(*) AS is_counted, unnest(make_array('before', 'after')) AS side
     FROM recognised_revenue
-    WHERE posted_on <= $as_of
+    WHERE posted_on < date_trunc('month', $as_of + 1)
     GROUP BY customer_id, product, CAST(date_trunc('month', posted_on) AS DATE)
   ) AS lines
   GROUP BY
@@ -87,7 +87,8 @@ months AS (
     customer_id, month, sum(revenue) AS revenue, sum(cogs) AS cogs, sum(service_cost) AS service_cost, sum(acquisition_cost) AS acquisition_cost,
     sum(overhead) AS overhead, unnest(make_array('before', 'after')) AS side
   FROM ledger
-  WHERE posted_on <= $as_of
+  -- Months that are over: what pools distribute is posted for a whole month, revenue is not.
+  WHERE posted_on < date_trunc('month', $as_of + 1)
   GROUP BY customer_id, month
 ),
 totals AS (
@@ -108,9 +109,9 @@ totals AS (
 bridges AS (
   SELECT
     *, revenue_before - cost_before AS margin_before, revenue_after - cost_after AS margin_after,
-    CASE WHEN revenue_before = 0 AND revenue_after <> 0 THEN 'new' WHEN revenue_before <> 0 AND revenue_after = 0 THEN 'lost' ELSE 'kept' END AS fate
+    CASE WHEN revenue_before <= 0 AND revenue_after > 0 THEN 'new' WHEN revenue_before > 0 AND revenue_after <= 0 THEN 'lost' ELSE 'kept' END AS fate
   FROM totals
-  QUALIFY month > min(month) OVER () AND month <= $as_of
+  QUALIFY month > min(month) OVER () AND month < date_trunc('month', $as_of + 1)
 )
 SELECT
   bridges.customer_id, bridges.month, margin_before, margin_after, margin_after - margin_before AS difference,

@@ -9,28 +9,12 @@ last_month = "The last month with this MRR: the one before the next change, or t
 first_month = "The first month in which the customer paid; NULL if it never did"
 ---*/
 WITH
--- In a foreign currency all contracts of a customer keep the rate of its first one: a renewal at the same price is no movement.
-contracts AS (
-  SELECT customer_id, started_on, ended_on, mrr
-  FROM subscriptions
-  WHERE original_currency = $reporting_currency
-  UNION ALL
-  SELECT
-    items.customer_id, items.started_on, items.ended_on,
-    CAST(round(items.original_mrr * known_rate(rates.rate, items.original_currency, items.first_day), 2) AS DECIMAL(18,4))
-  FROM fx_daily AS rates
-  RIGHT JOIN (
-    SELECT *, min(started_on) OVER (PARTITION BY customer_id, original_currency) AS first_day
-    FROM subscriptions
-    WHERE original_currency <> $reporting_currency
-  ) AS items ON rates.currency = items.original_currency AND rates.day = items.first_day
-),
 -- An item counts in a month if it runs on the last day of it, and in the month of the project's date if it runs on that day.
 items AS (
   SELECT
     customer_id, mrr, CAST(date_trunc('month', started_on) AS DATE) AS first_counted,
     CASE WHEN ended_on < $as_of THEN CAST(date_trunc('month', ended_on + 1) AS DATE) END AS first_not_counted
-  FROM contracts
+  FROM contract_items
   WHERE started_on <= $as_of AND (ended_on IS NULL OR ended_on >= started_on)
 ),
 changes AS (

@@ -45,6 +45,8 @@ sums AS (
     net_revenue_retention(before, after) AS monthly_net_retention,
     logo_churn_rate(before, after) AS monthly_logo_churn,
     quick_ratio(before, after) AS quick_ratio,
+    sum(CASE WHEN before > 0 OR (after > 0 AND month > first_month) THEN after ELSE 0 END) AS kept_or_regained,
+    sum(CASE WHEN before > 0 THEN before ELSE 0 END) AS paid_before,
     coalesce(sum(year_ago), 0) AS year_ago_mrr,
     count(*) FILTER (WHERE year_ago > 0) AS year_ago_customers,
     gross_revenue_retention(year_ago, after) AS yearly_gross_retention,
@@ -57,9 +59,7 @@ SELECT
   month, opening_mrr, new, expansion, contraction, churn, reactivation, closing_mrr,
   opening_customers, lost_customers, won_customers, closing_customers,
   monthly_gross_retention, monthly_net_retention,
-  CASE WHEN opening_mrr > 0
-    THEN CAST(round((opening_mrr + expansion - contraction - churn + reactivation) / opening_mrr, 6) AS DECIMAL(38,6))
-  END AS monthly_net_retention_with_reactivation,
+  CAST(round(kept_or_regained / nullif(paid_before, 0), 6) AS DECIMAL(38,6)) AS monthly_net_retention_with_reactivation,
   monthly_logo_churn, quick_ratio,
   CAST(round(closing_mrr / nullif(closing_customers, 0), 4) AS DECIMAL(38,4)) AS arpa,
   year_ago_mrr, year_ago_customers, yearly_gross_retention, yearly_net_retention, yearly_logo_churn

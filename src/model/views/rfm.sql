@@ -14,10 +14,10 @@ rfm = "The three scores side by side: 555 is best, 111 worst"
 ---*/
 WITH
 documents AS (
-  SELECT customer_id, posted_on, sum(amount) AS amount
+  SELECT customer_id, max(posted_on) AS posted_on, sum(amount) AS amount
   FROM revenue
   WHERE posted_on <= $as_of AND customer_id <> '(unattributed)'
-  GROUP BY customer_id, posted_on, source, document
+  GROUP BY customer_id, source, document, CASE WHEN document IS NULL THEN posted_on END
   HAVING sum(amount) > 0
 ),
 totals AS (

@@ -13,7 +13,7 @@ peak_pct = "The highest point of the curve: the margins of all profitable custom
 WITH margins AS (
   SELECT customer_id, sum(net_margin) AS margin
   FROM customer_pnl
-  WHERE customer_id NOT IN ('(unattributed)', '(unallocated)', '(idle)')
+  WHERE month <= $as_of AND customer_id NOT IN ('(unattributed)', '(unallocated)', '(idle)')
   GROUP BY customer_id
 )
 SELECT

@@ -97,7 +97,7 @@ static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
          most half of the customers are left. NULL if more than half stay to the end, or the curve is NULL.",
         "median_survival(curve)",
     )
-    .with_sql_example("```sql\nSELECT segment, median_survival(kaplan_meier(months, churned))\nFROM customers\nGROUP BY segment;\n```")
+    .with_sql_example("```sql\nSELECT median_survival(kaplan_meier(months, churned))\nFROM (VALUES (1, true), (1, true), (4, true), (5, true), (6, false), (9, true), (9, false), (22, true)) AS t(months, churned);\n-- 5.0\n```")
     .with_argument("curve", "A LIST of STRUCT(time, survival, …) in the order of time, as `kaplan_meier` gives it.")
     .with_related_udf("kaplan_meier")
     .build()

@@ -6,10 +6,10 @@
 use std::sync::{Arc, LazyLock};
 
 use arrow::{
-    array::{Array, ArrayRef, Int64Array, make_comparator},
+    array::{Array, ArrayRef, AsArray, Int64Array, make_comparator},
     buffer::NullBuffer,
     compute::{SortOptions, partition},
-    datatypes::{DataType, Field, FieldRef},
+    datatypes::{DataType, Field, FieldRef, Float64Type},
     util::display::array_value_to_string,
 };
 use datafusion::{
@@ -101,6 +101,7 @@ struct RfmScoreEvaluator;
 impl PartitionEvaluator for RfmScoreEvaluator {
     fn evaluate_all(&mut self, values: &[ArrayRef], num_rows: usize) -> Result<ArrayRef> {
         let Some(x) = values.first() else { return Err(wrong_arity(0)) };
+        let x = &without_negative_zero(x);
         let peers = partition(std::slice::from_ref(x))?.ranges();
         let nulls = x.logical_nulls().filter(|nulls| nulls.null_count() > 0);
         let is_valid = |row: usize| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
@@ -119,6 +120,14 @@ impl PartitionEvaluator for RfmScoreEvaluator {
             worse += peers.len();
         }
         Ok(Arc::new(Int64Array::new(scores.into(), nulls)))
+    }
+}
+
+/// Arrow tells −0 from 0; a score does not.
+fn without_negative_zero(x: &ArrayRef) -> ArrayRef {
+    match x.as_primitive_opt::<Float64Type>() {
+        Some(doubles) => Arc::new(doubles.unary::<_, Float64Type>(|double| double + 0.0)),
+        None => Arc::clone(x),
     }
 }
 
