@@ -89,6 +89,11 @@ impl Planner {
             let session = session.read();
             session.as_any().downcast_ref::<SessionState>().cloned()
         });
+        let session = session.map(|mut state| {
+            // Without a time of its beginning, a plan cannot say what `now()` is.
+            state.mark_start_execution();
+            state
+        });
         session.ok_or_else(|| Error::query("the session has ended"))
     }
 

@@ -27,10 +27,12 @@ impl Diagnosis {
             .map(operator_name)
             .unwrap_or("the query");
         let limit = bytes_text(self.memory_bytes as u64);
-        Error::query(format!("out of memory in {operator}: the limit is {limit}")).hint(
-            "allow more with `--memory-limit 8GB`, use fewer `--threads` so that each gets a larger share, or read \
-             fewer columns and rows",
-        )
+        // Advice to allow less than there is would be none.
+        let more = (self.memory_bytes / 1_000_000_000 * 2).max(8);
+        Error::query(format!("out of memory in {operator}: the limit is {limit}")).hint(format!(
+            "allow more with `--memory-limit {more}GB`, use fewer `--threads` so that each gets a larger share, or read \
+             fewer columns and rows"
+        ))
     }
 }
 

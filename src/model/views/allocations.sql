@@ -10,15 +10,21 @@ amount = "The amount in the reporting currency"
 basis = "allocated, idle or unallocated"
 ---*/
 WITH
--- The pool as a whole is split once, in place of its leading category, and its other categories are split too.
-splits AS (
+-- DataFusion 55 counts texts of the type that is usual here anew for each batch that is sorted, and millions of rows would seem to have no room.
+parts AS (
   SELECT
-    parts.pool, parts.month, parts.category, parts.leading, drivers.customer_id,
-    allocate(CASE WHEN parts.leading THEN parts.pool_used ELSE parts.used END, drivers.quantity)
-      OVER (PARTITION BY parts.pool, parts.month, parts.category ORDER BY drivers.customer_id) AS amount
+    arrow_cast(parts.pool, 'Utf8') AS pool, parts.month, arrow_cast(parts.category, 'Utf8') AS category, parts.leading,
+    CASE WHEN parts.leading THEN parts.pool_used ELSE parts.used END AS used, arrow_cast(drivers.customer_id, 'Utf8') AS customer_id, drivers.quantity
   FROM pool_parts AS parts
   JOIN drivers ON drivers.pool = parts.pool AND drivers.month = parts.month
   WHERE drivers.quantity > 0 AND parts.reason IS NULL
+),
+-- The pool as a whole is split once, in place of its leading category, and its other categories are split too.
+splits AS (
+  SELECT
+    pool, month, category, leading, customer_id,
+    allocate(used, quantity) OVER (PARTITION BY pool, month, category ORDER BY customer_id) AS amount
+  FROM parts
 ),
 -- The leading category then is what is left of each customer's part, so that customers and categories both add up.
 shares AS (
@@ -45,6 +51,6 @@ entries AS (
     basis
   FROM (SELECT *, unnest(make_array('idle', 'unallocated')) AS basis FROM pool_parts) AS rests
 )
-SELECT pool, month, customer_id, category, CAST(amount AS DECIMAL(18,4)) AS amount, basis
+SELECT CAST(pool AS TEXT) AS pool, month, CAST(customer_id AS TEXT) AS customer_id, CAST(category AS TEXT) AS category, CAST(amount AS DECIMAL(18,4)) AS amount, basis
 FROM entries
 WHERE amount <> 0

@@ -15,9 +15,9 @@ mrr_at_stake = "ending_mrr less renewed_mrr, not below zero. What is left of a r
 health_score = "The customer's health, of `customer_health`; NULL if nothing is known"
 band = "Its band"
 completeness = "How much of it is known, as a fraction"
-tickets = "Interactions that began in the last 90 days, shared ones in part"
+tickets = "Interactions that began in the last 90 days, shared ones in part; NULL in a project without any"
 tickets_before = "Interactions that began in the 90 days before these"
-revenue = "Revenue of the last 12 calendar months that are over on the project's date"
+revenue = "Revenue of the last 12 calendar months that are over on the project's date; NULL in a project without entries in the ledger"
 customer_success_margin = "Revenue less service cost of these months"
 customer_success_margin_pct = "The same in percent of the revenue; NULL if that is zero or negative"
 net_margin = "Revenue less all cost of these months"
@@ -94,6 +94,10 @@ tickets AS (
   WHERE local_date(opened_at, $time_zone) <= $as_of AND local_date(opened_at, $time_zone) > $as_of - 180
   GROUP BY customer_id
 ),
+-- Nothing is zero only where something is known.
+known AS (
+  SELECT (SELECT count(*) FROM interactions) > 0 AS has_tickets, (SELECT count(*) FROM customer_months) > 0 AS has_entries
+),
 margins AS (
   SELECT
     customer_id, sum(revenue) AS revenue, customer_success_margin(revenue, service_cost) AS customer_success_margin,
@@ -108,9 +112,11 @@ SELECT
   staked.customer_id, customers.name, customers.segment, customers.owner, staked.ends_on, staked.kind, staked.ends_on - $as_of AS days_left,
   staked.ending_mrr, staked.renewed_mrr, staked.mrr_at_stake,
   health.health_score, health.band, health.completeness,
-  coalesce(tickets.tickets, 0) AS tickets, coalesce(tickets.tickets_before, 0) AS tickets_before,
-  coalesce(margins.revenue, 0) AS revenue, margins.customer_success_margin, margins.customer_success_margin_pct, margins.net_margin
+  coalesce(tickets.tickets, CASE WHEN known.has_tickets THEN 0 END) AS tickets,
+  coalesce(tickets.tickets_before, CASE WHEN known.has_tickets THEN 0 END) AS tickets_before,
+  coalesce(margins.revenue, CASE WHEN known.has_entries THEN 0 END) AS revenue, margins.customer_success_margin, margins.customer_success_margin_pct, margins.net_margin
 FROM staked
+CROSS JOIN known
 LEFT JOIN customers ON customers.customer_id = staked.customer_id
 LEFT JOIN customer_health AS health ON health.customer_id = staked.customer_id
 LEFT JOIN tickets ON tickets.customer_id = staked.customer_id

@@ -302,7 +302,17 @@ fn no_estimate(function: &str, reason: NoMaximum) -> FunctionError {
         NoMaximum::RunsToInfinity(parameter) => format!("`{parameter}` runs to infinity"),
         NoMaximum::RunsToZero(parameter) => format!("`{parameter}` runs to zero"),
     };
-    FunctionError::new(format!("`{function}` found no parameters: the likelihood has no maximum, {direction}")).with_help(
-        "the customers differ too little for this model, or too few of them were observed; fit more of them together",
-    )
+    let help = match reason {
+        NoMaximum::RunsToZero(_) => {
+            "some of these customers leave at once and the others never, or nobody leaves, which is beyond this model; fit \
+             more of them together"
+        }
+        _ => {
+            "the customers differ too little for this model, or too few of them were observed; fit more of them together"
+        }
+    };
+    FunctionError::new(format!(
+        "`{function}` found no parameters: the likelihood has no maximum, {direction}"
+    ))
+    .with_help(help)
 }
