@@ -1,0 +1,1 @@
+SELECT DISTINCT customer AS customer_key, customer AS name FROM deals WHERE customer IS NOT NULL
