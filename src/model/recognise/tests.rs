@@ -10,7 +10,12 @@ use super::*;
 use crate::sources::Sources;
 
 /// Files that are taken for something else, and why that is right.
-const EXCEPTIONS: [(&str, &str, &str); 5] = [
+const EXCEPTIONS: [(&str, &str, &str); 6] = [
+    (
+        "generic/a_connector_of_the_project/deals.csv",
+        "hubspot.deals",
+        "its project has a connector of its own, which is not among those asked here",
+    ),
     (
         "drift/any_export_of_conversations_and_messages/replies.csv",
         "unknown, nearest drift.messages",
