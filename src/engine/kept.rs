@@ -83,6 +83,11 @@ impl Kept {
         }
     }
 
+    /// Whether there is a place for the rows of later sessions.
+    pub(super) fn lasts(&self) -> bool {
+        self.lasting.is_possible()
+    }
+
     /// The identity of a table that was kept.
     pub(super) fn identity_of(&self, table: &Arc<dyn TableProvider>) -> Option<String> {
         let identities = self.identities.lock().unwrap_or_else(PoisonError::into_inner);
@@ -108,7 +113,7 @@ impl Kept {
     ) -> Option<Arc<dyn TableProvider>> {
         let (path, bytes) = self.lasting.find(name, identity)?;
         let in_memory = match bytes <= TABLE_BYTES_MAX as u64 {
-            true => self.read(&path, state),
+            true => self.read(&path, state).await,
             false => None,
         };
         let table = match in_memory {
@@ -119,7 +124,7 @@ impl Kept {
         Some(table)
     }
 
-    fn read(self: &Arc<Self>, path: &Path, state: &SessionState) -> Option<Arc<dyn TableProvider>> {
+    async fn read(self: &Arc<Self>, path: &Path, state: &SessionState) -> Option<Arc<dyn TableProvider>> {
         let reader = FileReader::try_new_buffered(std::fs::File::open(path).ok()?, None).ok()?;
         let mut keeping = self.begin(&reader.schema(), state, Overflow::GiveUp);
         for batch in reader {
@@ -128,7 +133,7 @@ impl Kept {
                 return None;
             }
         }
-        keeping.in_memory().ok()?
+        Some(keeping.finish(state).await.ok()??.table)
     }
 
     /// The session's own link to a file, which others may remove; the file itself where there can be none.
@@ -266,7 +271,10 @@ impl Keeping {
         }
         let Some((file, mut writer)) = self.file.take() else {
             let rows = KeptRows::InMemory(self.batches.clone());
-            return Ok(self.in_memory()?.map(|table| Finished { table, rows }));
+            let table = Arc::new(MemTable::try_new(self.schema, vec![self.batches])?);
+            let mut reservations = self.kept.reservations.lock().unwrap_or_else(PoisonError::into_inner);
+            reservations.push(self.reservation);
+            return Ok(Some(Finished { table, rows }));
         };
         writer.finish()?;
         let path = file.path().map(Path::to_owned);
@@ -274,19 +282,6 @@ impl Keeping {
         self.kept.files.lock().unwrap_or_else(PoisonError::into_inner).push(file);
         let table = arrow_table(state, &path, Some(self.schema)).await?;
         Ok(Some(Finished { table: Arc::new(table), rows: KeptRows::InFile(path) }))
-    }
-
-    /// Ends the table in memory; none if there is no room.
-    fn in_memory(mut self) -> Result<Option<Arc<dyn TableProvider>>> {
-        self.coalescer.finish_buffered_batch()?;
-        self.drain()?;
-        if self.given_up || self.file.is_some() {
-            return Ok(None);
-        }
-        let table = MemTable::try_new(self.schema, vec![self.batches])?;
-        let mut reservations = self.kept.reservations.lock().unwrap_or_else(PoisonError::into_inner);
-        reservations.push(self.reservation);
-        Ok(Some(Arc::new(table)))
     }
 }
 

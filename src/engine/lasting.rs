@@ -32,6 +32,11 @@ impl Lasting {
         Self { directory: state_directory.map(|directory| directory.join("rows")) }
     }
 
+    /// Whether there is a directory.
+    pub(super) fn is_possible(&self) -> bool {
+        self.directory.is_some()
+    }
+
     /// The file with the rows of this identity, and its size.
     pub(super) fn find(&self, table: &str, identity: &str) -> Option<(PathBuf, u64)> {
         let path = self.path(table, identity)?;

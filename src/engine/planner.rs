@@ -213,9 +213,13 @@ impl Planner {
         let state = self.state()?;
         let diagnosis = self.diagnosis(&state, text);
         let explain = |error| diagnosis.explain(error);
-        let name = self.owner.as_ref().map(|owner| format!("{owner}/{}", text.origin()));
-        let identity = self.identity(plan, &state).map_err(explain)?;
-        if let (Some(name), Some(identity)) = (&name, &identity)
+        let name = self.owner.as_ref().filter(|_| self.kept.lasts());
+        let name = name.map(|owner| format!("{owner}/{}", text.origin()));
+        let lasting = match name {
+            Some(name) => self.identity(plan, &state).map_err(explain)?.map(|identity| (name, identity)),
+            None => None,
+        };
+        if let Some((name, identity)) = &lasting
             && let Some(table) = self.kept.find(name, identity, &state).await
         {
             return Ok(Some(table));
@@ -231,8 +235,8 @@ impl Planner {
         }
         let finished = keeping.finish(&state).await.map_err(explain)?;
         let Some(Finished { table, rows }) = finished else { return Ok(None) };
-        if let Some(identity) = identity {
-            if let Some(name) = name.filter(|_| start.elapsed() >= self.lasting_after) {
+        if let Some((name, identity)) = lasting {
+            if start.elapsed() >= self.lasting_after {
                 self.kept.store(&name, &identity, &table.schema(), &rows);
             }
             self.kept.identify(&table, identity);

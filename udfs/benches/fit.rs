@@ -5,7 +5,7 @@
 // A benchmark that cannot be set up may panic.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-#[allow(dead_code)]
+#[expect(dead_code, reason = "the tests simulate more than is measured")]
 #[path = "../src/statistics/simulation.rs"]
 mod simulation;
 

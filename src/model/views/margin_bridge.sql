@@ -86,9 +86,9 @@ months AS (
   SELECT
     customer_id, month, sum(revenue) AS revenue, sum(cogs) AS cogs, sum(service_cost) AS service_cost, sum(acquisition_cost) AS acquisition_cost,
     sum(overhead) AS overhead, unnest(make_array('before', 'after')) AS side
-  FROM ledger
+  FROM ledger_months
   -- Months that are over: what pools distribute is posted for a whole month, revenue is not.
-  WHERE posted_on < date_trunc('month', $as_of + 1)
+  WHERE month < date_trunc('month', $as_of + 1)
   GROUP BY customer_id, month
 ),
 totals AS (

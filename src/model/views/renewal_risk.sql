@@ -103,9 +103,9 @@ margins AS (
     customer_id, sum(revenue) AS revenue, customer_success_margin(revenue, service_cost) AS customer_success_margin,
     customer_success_margin_pct(revenue, service_cost) AS customer_success_margin_pct,
     sum(revenue) - sum(cogs) - sum(service_cost) - sum(acquisition_cost) - sum(overhead) AS net_margin
-  FROM ledger
+  FROM ledger_months
   -- Months that are over: what pools distribute is posted for a whole month, revenue is not.
-  WHERE posted_on < date_trunc('month', $as_of + 1) AND posted_on >= date_trunc('month', $as_of + 1) - INTERVAL '12 months'
+  WHERE month < date_trunc('month', $as_of + 1) AND month >= date_trunc('month', $as_of + 1) - INTERVAL '12 months'
   GROUP BY customer_id
 )
 SELECT

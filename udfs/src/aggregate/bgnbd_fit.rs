@@ -23,7 +23,8 @@ impl Fit<3> for BgnbdFit {
     const NAME: &'static str = "bgnbd_fit";
     const ARGUMENTS: [Argument; 3] =
         [Argument::Number("frequency"), Argument::Number("recency"), Argument::Number("age")];
-    const WITHOUT_DISTINCT: &'static str = "two customers with the same history are two customers";
+    const DISTINCT_HELP: &'static str =
+        "two customers with the same history are two customers; remove duplicate rows in a subquery instead";
 
     fn return_type() -> DataType {
         model_type(&Customers::PARAMETERS)

@@ -24,8 +24,8 @@ use super::{
     exact::{ExactAggregate, Finish, arguments, summed_state_fields},
     exact_accumulator::ExactAccumulator,
     exact_groups::ExactGroupsAccumulator,
+    refuse_distinct,
 };
-use crate::FunctionError;
 
 /// One function of SQL that adds derived columns.
 pub(super) trait DerivedFunction: Debug + PartialEq + Eq + Hash + Send + Sync + 'static {
@@ -82,14 +82,6 @@ impl<F: DerivedFunction> DerivedAggregate<F> {
 
 fn data_types(fields: &[FieldRef]) -> Vec<DataType> {
     fields.iter().map(|field| field.data_type().clone()).collect()
-}
-
-/// The error for DISTINCT where it makes no sense.
-pub(super) fn refuse_distinct(function: &str, help: &str, is_distinct: bool) -> Result<()> {
-    if !is_distinct {
-        return Ok(());
-    }
-    Err(FunctionError::new(format!("`{function}` does not take DISTINCT")).with_help(help).into())
 }
 
 impl<F: DerivedFunction> AggregateUDFImpl for DerivedAggregate<F> {

@@ -22,6 +22,7 @@ use datafusion::{
     },
 };
 
+use super::refuse_distinct;
 use crate::{
     FunctionError,
     numeric::is_numeric,
@@ -73,8 +74,8 @@ pub(super) trait Fit<const N: usize>: Debug + PartialEq + Eq + Hash + Send + Syn
     const ARGUMENTS: [Argument; N];
     /// How many arguments a call needs at least; those that are not given are 0.
     const REQUIRED: usize = N;
-    /// Why two equal rows are two.
-    const WITHOUT_DISTINCT: &'static str;
+    /// Why two equal rows are two, and what to do instead of DISTINCT.
+    const DISTINCT_HELP: &'static str;
 
     fn return_type() -> DataType;
 
@@ -94,17 +95,6 @@ pub(super) fn fit_aggregate<F: Fit<N>, const N: usize>() -> AggregateUDF {
 struct FitAggregate<F, const N: usize> {
     signature: Signature,
     function: PhantomData<F>,
-}
-
-impl<F: Fit<N>, const N: usize> FitAggregate<F, N> {
-    fn refuse_distinct(is_distinct: bool) -> Result<()> {
-        if !is_distinct {
-            return Ok(());
-        }
-        Err(FunctionError::new(format!("`{}` does not take DISTINCT", F::NAME))
-            .with_help(format!("{}; remove duplicate rows in a subquery instead", F::WITHOUT_DISTINCT))
-            .into())
-    }
 }
 
 impl<F: Fit<N>, const N: usize> AggregateUDFImpl for FitAggregate<F, N> {
@@ -141,18 +131,18 @@ impl<F: Fit<N>, const N: usize> AggregateUDFImpl for FitAggregate<F, N> {
     /// Only refuses DISTINCT, which the planner would otherwise turn into a GROUP BY where it can.
     fn simplify(&self) -> Option<AggregateFunctionSimplification> {
         Some(Box::new(|call, _| {
-            Self::refuse_distinct(call.params.distinct)?;
+            refuse_distinct(F::NAME, F::DISTINCT_HELP, call.params.distinct)?;
             Ok(Expr::AggregateFunction(call))
         }))
     }
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        Self::refuse_distinct(args.is_distinct)?;
+        refuse_distinct(F::NAME, F::DISTINCT_HELP, args.is_distinct)?;
         Ok(Box::new(FitAccumulator::<F, N> { observations: Observations::default(), function: PhantomData }))
     }
 
     fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
-        Self::refuse_distinct(args.is_distinct)?;
+        refuse_distinct(F::NAME, F::DISTINCT_HELP, args.is_distinct)?;
         let list = |name: &str, item: DataType| {
             let item = Field::new_list_field(item, true);
             Arc::new(Field::new_list(format_state_name(args.name, name), item, true))

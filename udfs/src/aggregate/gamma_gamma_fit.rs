@@ -22,7 +22,8 @@ pub(super) struct GammaGammaFit;
 impl Fit<2> for GammaGammaFit {
     const NAME: &'static str = "gamma_gamma_fit";
     const ARGUMENTS: [Argument; 2] = [Argument::Number("frequency"), Argument::Number("mean_value")];
-    const WITHOUT_DISTINCT: &'static str = "two customers who spend the same are two customers";
+    const DISTINCT_HELP: &'static str =
+        "two customers who spend the same are two customers; remove duplicate rows in a subquery instead";
 
     fn return_type() -> DataType {
         model_type(&Spenders::PARAMETERS)

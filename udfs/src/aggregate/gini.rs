@@ -24,7 +24,7 @@ use datafusion::{
     },
 };
 
-use super::{argument::number_type, derived::refuse_distinct, exact::arguments, one_argument};
+use super::{argument::number_type, exact::arguments, one_argument, refuse_distinct};
 use crate::{
     FunctionError,
     decimal::{PRECISION_MAX, divide_scaled_256, format_units},

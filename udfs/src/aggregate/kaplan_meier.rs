@@ -38,7 +38,7 @@ impl Fit<3> for KaplanMeier {
     const ARGUMENTS: [Argument; 3] =
         [Argument::Number("duration"), Argument::Condition("churned"), Argument::Number("entry")];
     const REQUIRED: usize = 2;
-    const WITHOUT_DISTINCT: &'static str = "two customers who stayed equally long are two customers";
+    const DISTINCT_HELP: &'static str = "two customers who stayed equally long are two customers; remove duplicate rows in a subquery instead";
 
     fn return_type() -> DataType {
         DataType::new_list(DataType::Struct(step_fields()), true)

@@ -25,6 +25,7 @@ use super::{
     exact_accumulator::ExactAccumulator,
     exact_groups::ExactGroupsAccumulator,
     group_totals::GroupTotals,
+    refuse_distinct,
     total::Total,
 };
 use crate::{
@@ -37,6 +38,9 @@ use crate::{
 
 /// A hundred percent in units: the numerator is scaled in 256 bits, so no revenue overflows it.
 const HUNDRED_PCT: i128 = pow10_i128(2 + PCT_SCALE as u8);
+
+const DISTINCT_HELP: &str =
+    "two invoices of the same amount are two invoices; remove duplicate rows in a subquery instead";
 
 /// One margin function of SQL.
 pub(super) trait MarginFunction: Debug + PartialEq + Eq + Hash + Send + Sync + 'static {
@@ -214,18 +218,9 @@ impl Finish for MarginFinish {
 
 impl<F: MarginFunction> MarginAggregate<F> {
     fn exact(&self, args: &AccumulatorArgs<'_>) -> Result<Arc<ExactAggregate>> {
-        Self::refuse_distinct(args.is_distinct)?;
+        refuse_distinct(F::NAME, DISTINCT_HELP, args.is_distinct)?;
         let arguments = arguments(F::NAME, args.expr_fields.iter().map(|field| field.data_type()))?;
         ExactAggregate::new(F::NAME, args, false, MarginFinish::new(&arguments, F::PERCENTAGE))
-    }
-
-    fn refuse_distinct(is_distinct: bool) -> Result<()> {
-        if !is_distinct {
-            return Ok(());
-        }
-        Err(FunctionError::new(format!("`{}` does not take DISTINCT", F::NAME))
-            .with_help("two invoices of the same amount are two invoices; remove duplicate rows in a subquery instead")
-            .into())
     }
 }
 
@@ -258,7 +253,7 @@ impl<F: MarginFunction> AggregateUDFImpl for MarginAggregate<F> {
     /// Only refuses DISTINCT, which of two equal arguments the planner would otherwise turn into a GROUP BY.
     fn simplify(&self) -> Option<AggregateFunctionSimplification> {
         Some(Box::new(|call, _| {
-            Self::refuse_distinct(call.params.distinct)?;
+            refuse_distinct(F::NAME, DISTINCT_HELP, call.params.distinct)?;
             Ok(Expr::AggregateFunction(call))
         }))
     }
@@ -268,7 +263,7 @@ impl<F: MarginFunction> AggregateUDFImpl for MarginAggregate<F> {
     }
 
     fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
-        Self::refuse_distinct(args.is_distinct)?;
+        refuse_distinct(F::NAME, DISTINCT_HELP, args.is_distinct)?;
         state_fields(F::NAME, &args, false)
     }
 

@@ -98,3 +98,11 @@ fn one_argument<'a>(function: &str, arg_types: &'a [DataType]) -> Result<&'a Dat
         .into()),
     }
 }
+
+/// The error for DISTINCT where it makes no sense.
+fn refuse_distinct(function: &str, help: &str, is_distinct: bool) -> Result<()> {
+    if !is_distinct {
+        return Ok(());
+    }
+    Err(FunctionError::new(format!("`{function}` does not take DISTINCT")).with_help(help).into())
+}

@@ -19,7 +19,7 @@ pub(super) struct SbgFit;
 impl Fit<2> for SbgFit {
     const NAME: &'static str = "sbg_fit";
     const ARGUMENTS: [Argument; 2] = [Argument::Number("period"), Argument::Number("survivors")];
-    const WITHOUT_DISTINCT: &'static str = "each period is one row";
+    const DISTINCT_HELP: &'static str = "each period is one row; remove duplicate rows in a subquery instead";
 
     fn return_type() -> DataType {
         model_type(&Cohort::PARAMETERS)

@@ -1,8 +1,8 @@
 //! `cac_payback(cac, margin_per_period)`: how many periods it takes to earn back what it cost to win a customer.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
-use arrow::datatypes::{DataType, Field, FieldRef, i256};
+use arrow::datatypes::{DataType, FieldRef, i256};
 use datafusion::{
     common::utils::take_function_args,
     error::Result,
@@ -12,7 +12,7 @@ use datafusion::{
     },
 };
 
-use super::quantity::{compute_rows, overflow, quantity_types, quotient_type};
+use super::quantity::{compute_rows, overflow, quantity_types, quotient_field, quotient_type};
 use crate::{decimal::quotient, numeric::precision_and_scale};
 
 const NAME: &str = "cac_payback";
@@ -47,8 +47,7 @@ impl ScalarUDFImpl for CacPayback {
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
-        let types: Vec<_> = args.arg_fields.iter().map(|field| field.data_type().clone()).collect();
-        Ok(Arc::new(Field::new(NAME, quotient_type(&types), true)))
+        Ok(quotient_field(NAME, &args))
     }
 
     fn is_strict(&self) -> bool {

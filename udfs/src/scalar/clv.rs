@@ -1,8 +1,8 @@
 //! `clv(margin, churn_rate, …)`: what a customer is worth, if margin, churn and discount stay as they are.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
-use arrow::datatypes::{DataType, Field, FieldRef, i256};
+use arrow::datatypes::{DataType, FieldRef, i256};
 use datafusion::{
     error::{DataFusionError, Result},
     logical_expr::{
@@ -11,7 +11,7 @@ use datafusion::{
     },
 };
 
-use super::quantity::{Quantity, compute_rows, overflow, quantity_types, quotient_type};
+use super::quantity::{Quantity, compute_rows, overflow, quantity_types, quotient_field, quotient_type};
 use crate::{
     FunctionError,
     decimal::{pow10_256, quotient, rescale_256},
@@ -59,8 +59,7 @@ impl ScalarUDFImpl for Clv {
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
-        let types: Vec<_> = args.arg_fields.iter().map(|field| field.data_type().clone()).collect();
-        Ok(Arc::new(Field::new(NAME, quotient_type(&types), true)))
+        Ok(quotient_field(NAME, &args))
     }
 
     fn is_strict(&self) -> bool {

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use arrow::{
     array::{Array, AsArray, Decimal128Array},
-    datatypes::{DataType, Decimal128Type, Decimal256Type, Int64Type, i256},
+    datatypes::{DataType, Decimal128Type, Decimal256Type, Field, FieldRef, Int64Type, i256},
 };
 use datafusion::{
     common::ScalarValue,
     error::{DataFusionError, Result},
-    logical_expr::{ColumnarValue, ScalarFunctionArgs},
+    logical_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs},
 };
 
 use crate::{
@@ -35,6 +35,12 @@ pub(super) fn quotient_type(arg_types: &[DataType]) -> DataType {
     let scale = |data_type| precision_and_scale(&exact_type(data_type)).1;
     let finest = arg_types.iter().map(scale).fold(0, i8::max);
     DataType::Decimal128(PRECISION_MAX, finest.clamp(RATIO_SCALE_MIN, PRODUCT_SCALE_MAX))
+}
+
+/// The field of such a quotient, which may be NULL whatever its arguments are.
+pub(super) fn quotient_field(function: &str, args: &ReturnFieldArgs) -> FieldRef {
+    let types: Vec<_> = args.arg_fields.iter().map(|field| field.data_type().clone()).collect();
+    Arc::new(Field::new(function, quotient_type(&types), true))
 }
 
 /// One argument.
