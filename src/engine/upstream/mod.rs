@@ -23,6 +23,8 @@ use datafusion::{
     physical_optimizer::{PhysicalOptimizerRule, optimizer::PhysicalOptimizer},
 };
 
+pub(super) use believed_properties::hide_all;
+pub(super) use cooperative_joins::CooperativeJoins;
 pub(super) use union_order::{is_order_misjudged, sort_together};
 
 type LogicalRule = Arc<dyn OptimizerRule + Send + Sync>;
@@ -72,7 +74,7 @@ pub(super) fn physical_rules() -> Vec<PhysicalRule> {
             _ => mended.push(rule),
         }
     }
-    mended.push(Arc::new(cooperative_joins::CooperativeJoins));
+    mended.push(Arc::new(CooperativeJoins));
     mended
 }
 
