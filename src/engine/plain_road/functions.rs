@@ -11,7 +11,7 @@ use datafusion::{
         Expr, LogicalPlan, expr::ScalarFunction, expr_rewriter::NamePreserver, simplify::ExprSimplifyResult,
         simplify::SimplifyContext, utils::merge_schema,
     },
-    optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule},
+    optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule, simplify_expressions::ExprSimplifier},
 };
 
 #[derive(Debug)]
@@ -40,6 +40,11 @@ impl OptimizerRule for FunctionsAsExpressions {
             .with_config_options(config.options())
             .with_query_execution_start_time(config.query_execution_start_time())
             .build();
+        if matches!(plan, LogicalPlan::Limit(_)) {
+            // The number of rows has to be a number.
+            let simplifier = ExprSimplifier::new(context);
+            return plan.map_expressions(|expr| Ok(Transformed::yes(simplifier.simplify(expr)?)));
+        }
         let names = NamePreserver::new(&plan);
         plan.map_expressions(|expr| {
             let name = names.save(&expr);

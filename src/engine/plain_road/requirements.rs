@@ -48,12 +48,11 @@ impl PhysicalOptimizerRule for PlainRequirements {
                 if node.is::<AggregateExec>() || node.is::<SortExec>() || order.is_some() {
                     child = hide_all(child, &config)?;
                 }
-                match order {
-                    Some(OrderingRequirements::Hard(mut orders)) if !orders.is_empty() => {
-                        Ok(Arc::new(SortExec::new(LexOrdering::from(orders.swap_remove(0)), child)) as _)
-                    }
-                    _ => Ok(child),
-                }
+                // An operator may take one of several orders, or only gain by one: here it gets the first.
+                Ok(match order.map(OrderingRequirements::into_single) {
+                    Some(order) => Arc::new(SortExec::new(LexOrdering::from(order), child)) as _,
+                    None => child,
+                })
             });
             let children = children.collect::<Result<Vec<_>>>()?;
             replace_children_if_necessary(node, children).map(Transformed::yes)
