@@ -13,6 +13,7 @@ mod filters_above_totals;
 mod null_safe_joins;
 mod scalar_subquery_nulls;
 mod sort_limits;
+mod truth_tests;
 mod union_nulls;
 mod union_order;
 
@@ -51,6 +52,8 @@ pub(super) fn mend_logical_rules(rules: Vec<LogicalRule>) -> Vec<LogicalRule> {
             _ => mended.push(rule),
         }
     }
+    // It would be simplified away again by any rule but the last.
+    mended.push(Arc::new(truth_tests::TruthTests));
     // Last, because every other rule may leave expressions of which less is known.
     mended.push(Arc::new(union_nulls::UnionNulls));
     mended
@@ -89,7 +92,7 @@ mod tests {
     fn every_remedy_finds_its_rule() {
         let logical = mend_logical_rules(Optimizer::new().rules);
         let debugged = format!("{logical:?}");
-        for remedy in ["PushDownFilters", "EliminateCrossJoins", "ExtractKeys", "UnionNulls"] {
+        for remedy in ["PushDownFilters", "EliminateCrossJoins", "ExtractKeys", "TruthTests", "UnionNulls"] {
             assert!(debugged.contains(remedy), "{remedy}: {debugged}");
         }
         assert_eq!(debugged.matches("ForgetKeys").count(), 3, "{debugged}");
