@@ -1,7 +1,7 @@
 //! A DataFusion session made safe for money: options, limits, functions, tables, run, and pointed messages.
 //!
 //! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
-//! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `logical_rules` lists what
+//! `catalog` tells what is there, `total_order`, `inner_ties` and `rows` make results repeatable, `logical_rules` lists what
 //! optimizes plans (`null_rejecting` lets filters through outer joins), `upstream` mends what DataFusion gets wrong, `spill`
 //! holds what does not fit into memory, `plain_road` computes in a second way and `verification` compares, `kept` computes once what is read often and `lasting` leaves it to later sessions, found by its `identity`, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
 //! that are opened when they are named.
@@ -9,6 +9,7 @@
 mod catalog;
 mod diagnose;
 mod identity;
+mod inner_ties;
 mod kept;
 mod lasting;
 mod lazy_schema;
@@ -35,7 +36,7 @@ use datafusion::{
     catalog::{MemoryCatalogProvider, MemorySchemaProvider},
     common::{ParamValues, TableReference},
     execution::{SessionStateBuilder, context::SessionState},
-    logical_expr::LogicalPlan,
+    logical_expr::{LogicalPlan, Statement as PlanStatement},
     prelude::SessionContext,
     sql::sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str},
 };
@@ -249,6 +250,11 @@ impl Engine {
             true => plan,
             false => plan.with_param_values(ParamValues::from(bound.values)).map_err(explain)?,
         };
+        if let LogicalPlan::Statement(PlanStatement::SetVariable(set)) = &plan
+            && let Some(error) = upstream::refused_option(&set.variable, &set.value)
+        {
+            return Err(error);
+        }
         let plan = total_order::decide_ties(plan).map_err(explain)?;
         Ok((plan, diagnosis))
     }

@@ -15,6 +15,7 @@ use datafusion::{
 use super::{
     memory::{MemoryLimit, available_memory},
     spill::SpillDirectory,
+    upstream::refused_option,
 };
 use crate::{
     error::{Error, Result},
@@ -76,6 +77,9 @@ impl EngineOptions {
                 true => key.clone(),
                 false => format!("datafusion.{key}"),
             };
+            if let Some(error) = refused_option(key, value) {
+                return Err(error);
+            }
             options.set(&full_key, value).map_err(|error| {
                 let keys: Vec<String> = options.entries().into_iter().map(|entry| entry.key).collect();
                 if keys.contains(&full_key) {

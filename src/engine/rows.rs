@@ -17,7 +17,10 @@ use datafusion::{
 use futures::{StreamExt, stream::BoxStream};
 use tokio::{sync::mpsc, task::JoinSet};
 
-use super::{diagnose::Diagnosis, spill::SpillDirectory, upstream, verification::Verification};
+use super::{
+    diagnose::Diagnosis, inner_ties::decide_inner_ties, spill::SpillDirectory, upstream,
+    verification::Verification,
+};
 use crate::error::Result;
 
 /// Batches of a partition that may wait while an earlier partition is read.
@@ -41,10 +44,10 @@ impl Rows {
         spill: Option<Arc<SpillDirectory>>,
     ) -> Result<Self> {
         let context = Arc::new(TaskContext::from(&state));
-        let physical = match state.create_physical_plan(&plan).await {
+        let physical = match physical_plan(&state, &plan).await {
             Err(error) if upstream::is_order_misjudged(&error) => {
                 let plan = upstream::sort_together(plan).map_err(|error| diagnosis.explain(error))?;
-                state.create_physical_plan(&plan).await
+                physical_plan(&state, &plan).await
             }
             planned => planned,
         };
@@ -104,6 +107,16 @@ impl Rows {
             Some(Err(error)) => Err(self.diagnosis.explain(error)),
         }
     }
+}
+
+/// Optimizes a plan, decides the ties within its functions, and makes it one that runs.
+async fn physical_plan(
+    state: &SessionState,
+    plan: &LogicalPlan,
+) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+    let optimized = state.optimize(plan)?;
+    let decided = decide_inner_ties(optimized)?;
+    state.query_planner().create_physical_plan(&decided, state).await
 }
 
 /// Drives all streams at once and yields their batches in the streams' order.

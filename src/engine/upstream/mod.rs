@@ -11,6 +11,7 @@ mod believed_properties;
 mod cooperative_joins;
 mod filters_above_totals;
 mod null_safe_joins;
+mod refused_options;
 mod scalar_subquery_nulls;
 mod sort_limits;
 mod truth_tests;
@@ -26,6 +27,7 @@ use datafusion::{
 
 pub(super) use believed_properties::hide_all;
 pub(super) use cooperative_joins::CooperativeJoins;
+pub(super) use refused_options::refused_option;
 pub(super) use union_order::{is_order_misjudged, sort_together};
 
 type LogicalRule = Arc<dyn OptimizerRule + Send + Sync>;
