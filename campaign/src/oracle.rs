@@ -150,6 +150,10 @@ pub fn judge(world: &mut World, executor: &mut Executor, check: Check, case: &Ca
 fn moved_inside(query: &Query, condition: &Expression) -> Option<Query> {
     let mut query = query.clone();
     let Body::Select(select) = &mut query.body else { return None };
+    // What a subquery calls by its name outside has another name inside.
+    if condition.has_query() {
+        return None;
+    }
     let is_open = select.grouping.is_none()
         && select.having.is_none()
         && matches!(select.distinct, Distinct::No | Distinct::Rows)

@@ -24,16 +24,18 @@ pub fn append(rows: &mut Rows, batch: &RecordBatch) -> Result<(), ArrowError> {
         .iter()
         .map(|column| ArrayFormatter::try_new(column.as_ref(), &options))
         .collect::<Result<Vec<_>, _>>()?;
+    let nulls: Vec<_> = batch.columns().iter().map(|column| column.logical_nulls()).collect();
     for row in 0..batch.num_rows() {
-        let cells = batch.columns().iter().zip(&formatters).map(|(column, formatter)| {
-            let is_null = column.logical_nulls().is_some_and(|nulls| nulls.is_null(row));
-            (!is_null).then(|| match column.data_type() {
-                DataType::Float64 => double(column.as_primitive::<Float64Type>().value(row)),
-                DataType::Float32 => double(f64::from(column.as_primitive::<Float32Type>().value(row))),
-                data_type if data_type.is_decimal() => number(&formatter.value(row).to_string()),
-                _ => formatter.value(row).to_string(),
-            })
-        });
+        let cells =
+            batch.columns().iter().zip(&formatters).zip(&nulls).map(|((column, formatter), nulls)| {
+                let is_null = nulls.as_ref().is_some_and(|nulls| nulls.is_null(row));
+                (!is_null).then(|| match column.data_type() {
+                    DataType::Float64 => double(column.as_primitive::<Float64Type>().value(row)),
+                    DataType::Float32 => double(f64::from(column.as_primitive::<Float32Type>().value(row))),
+                    data_type if data_type.is_decimal() => number(&formatter.value(row).to_string()),
+                    _ => formatter.value(row).to_string(),
+                })
+            });
         rows.push(cells.collect());
     }
     Ok(())

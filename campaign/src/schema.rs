@@ -110,14 +110,9 @@ pub fn tables(chance: &mut Chance, rows_max: usize) -> Vec<Table> {
     names[..TABLES_PER_DATA_SET]
         .iter()
         .map(|name| {
-            let mut rows = chance.weighted(&[
-                (5, 0),
-                (6, 1),
-                (45, 2 + chance.below(11)),
-                (28, 13 + chance.below(60)),
-                (13, 200 + chance.below(2_500)),
-                (3, 20_000),
-            ]);
+            let (few, some, many) = (2 + chance.below(11), 13 + chance.below(60), 200 + chance.below(2_500));
+            let sizes = [(5, 0), (6, 1), (45, few), (28, some), (13, many), (3, 20_000)];
+            let mut rows = chance.weighted(&sizes);
             // Many large tables in one data set would make every statement slow.
             if rows > 5_000 {
                 rows = if large_left > 0 { rows } else { 100 };

@@ -149,6 +149,8 @@ pub struct World {
     number: u64,
     directory: TempDir,
     sessions: BTreeMap<Side, Session>,
+    /// What each side gave last, and for which SQL: several checks ask for the same.
+    last: BTreeMap<Side, (String, Result<Rows, Failure>)>,
 }
 
 struct Session {
@@ -170,6 +172,7 @@ impl World {
             number: WORLDS.fetch_add(1, Ordering::Relaxed),
             directory: tempfile::Builder::new().prefix("campaign-").tempdir()?,
             sessions: BTreeMap::new(),
+            last: BTreeMap::new(),
         })
     }
 
@@ -188,16 +191,24 @@ impl World {
             _ => Dialect::Ours,
         });
         let views = needed_views(statement);
-        match side {
-            Side::DuckDb
-                if written.ours_only
-                    || views.iter().any(|view| view.query.write(Dialect::DuckDb).ours_only) =>
-            {
-                Err(Failure::Absent("only marginql knows it".to_owned()))
-            }
+        let mut text = written.sql.clone();
+        for view in &views {
+            text.push_str(&view.query.write(Dialect::Ours).sql);
+        }
+        if let Some((of, rows)) = self.last.get(&side)
+            && *of == text
+        {
+            return rows.clone();
+        }
+        let is_ours_only =
+            written.ours_only || views.iter().any(|view| view.query.write(Dialect::DuckDb).ours_only);
+        let rows = match side {
+            Side::DuckDb if is_ours_only => Err(Failure::Absent("only marginql knows it".to_owned())),
             Side::DuckDb => self.rows_of_duckdb(executor, &views, &written),
             _ => self.rows_of_engine(executor, side, &views, written),
-        }
+        };
+        self.last.insert(side, (text, rows.clone()));
+        rows
     }
 
     fn rows_of_duckdb(

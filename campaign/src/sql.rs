@@ -117,6 +117,15 @@ impl Expression {
         writer.written
     }
 
+    /// Returns whether a subquery stands in the expression.
+    pub fn has_query(&self) -> bool {
+        self.pieces.iter().any(|piece| match piece {
+            Piece::Query(_) => true,
+            Piece::Expression(inner) | Piece::Fixed(inner) => inner.has_query(),
+            _ => false,
+        })
+    }
+
     /// Puts expressions in the place of columns.
     pub fn substitute(&mut self, replacement: &dyn Fn(&ColumnReference) -> Option<Expression>) {
         for piece in &mut self.pieces {

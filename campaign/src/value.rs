@@ -1,7 +1,5 @@
 //! The types and values of generated tables, and how they are written in SQL.
 
-use std::fmt::Write;
-
 /// The types that statements are generated for.
 ///
 /// A wide decimal is a type of its own: products of such do not fit, so it is only compared, chosen and added up.
@@ -105,18 +103,9 @@ impl Value {
 
 fn decimal_text(units: i128, scale: u32) -> String {
     let base = 10u128.pow(scale);
-    let mut text = String::new();
     let sign = if units < 0 { "-" } else { "" };
     let magnitude = units.unsigned_abs();
-    // Writing to a string cannot fail.
-    let _ = write!(
-        text,
-        "{sign}{}.{:0width$}",
-        magnitude / base,
-        magnitude % base,
-        width = usize::try_from(scale).unwrap_or(0)
-    );
-    text
+    format!("{sign}{}.{:0width$}", magnitude / base, magnitude % base, width = scale as usize)
 }
 
 /// The year, month and day of days since 1970-01-01 (Howard Hinnant's `civil_from_days`).

@@ -14,7 +14,7 @@ impl Generator<'_> {
         let filter = self.filter(&scope, 45);
         let keys = self.keys(&scope);
         let shape = self.shape(keys.len());
-        let mut grouped = Scope { is_grouped: true, ..Scope::default() };
+        let mut grouped = Scope { is_grouped: true, is_unique: true, ..Scope::default() };
         grouped.visible.extend(keys.iter().cloned());
         grouped.total.extend(keys.iter().map(|key| key.expression.clone()));
         let aggregates: Vec<Expression> =

@@ -151,7 +151,9 @@ impl Generator<'_> {
 
     fn text(&mut self, scope: &Scope, below: usize) -> Expression {
         let of = Type::Text;
-        match self.chance.below(7) {
+        match self.chance.below(8) {
+            // Long texts, so that little memory is soon too little.
+            7 => expression!(of; "repeat(", self.leaf(scope, of), ", 40)"),
             0 => {
                 let name = *self.chance.pick(&["upper(", "lower(", "trim("]);
                 expression!(of; name, self.expression(scope, of, below), ")")

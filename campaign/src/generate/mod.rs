@@ -60,6 +60,8 @@ struct Scope {
     visible: Vec<Visible>,
     /// What makes an order of the rows total: rows that are equal in it are equal in everything that is visible.
     total: Vec<Expression>,
+    /// Whether no two rows are equal in it.
+    is_unique: bool,
     /// Whether subqueries may refer to it; they may not above GROUP BY.
     is_grouped: bool,
 }
@@ -142,7 +144,7 @@ impl<'a> Generator<'a> {
             name: item.name,
             distinct: 10,
         });
-        let scope = Scope { visible: visible.collect(), total: Vec::new(), is_grouped: false };
+        let scope = Scope { visible: visible.collect(), ..Scope::default() };
         self.predicate(&scope, 2)
     }
 

@@ -92,7 +92,7 @@ impl Generator<'_> {
             name: item.name.clone(),
             distinct: 10,
         });
-        let scope = super::Scope { visible: visible.collect(), total: Vec::new(), is_grouped: false };
+        let scope = super::Scope { visible: visible.collect(), ..super::Scope::default() };
         let filter = self.predicate(&scope, 1);
         Built { query: Query::over(left.query.clone(), &alias, items, Some(filter)), ..left.clone() }
     }

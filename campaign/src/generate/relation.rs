@@ -71,7 +71,12 @@ impl Generator<'_> {
                 Visible { expression: expression.clone(), name: "n".to_owned(), distinct: rows as u64 };
             return Relation {
                 from: FromClause::Text(format!("generate_series(1, {rows}) AS {alias}(n)")),
-                scope: Scope { visible: vec![visible], total: vec![expression], is_grouped: false },
+                scope: Scope {
+                    visible: vec![visible],
+                    total: vec![expression],
+                    is_unique: true,
+                    is_grouped: false,
+                },
                 rows: rows as u64,
             };
         }
@@ -102,7 +107,7 @@ impl Generator<'_> {
         let total = visible.iter().map(|visible| visible.expression.clone()).collect();
         Relation {
             from: FromClause::Text(format!("(VALUES {}) AS {alias}({})", lines.join(", "), names.join(", "))),
-            scope: Scope { visible, total, is_grouped: false },
+            scope: Scope { visible, total, ..Scope::default() },
             rows: rows as u64,
         }
     }
@@ -180,6 +185,8 @@ impl Generator<'_> {
         if self.chance.percent(18) {
             let mut scope = left.scope.clone();
             scope.visible.extend(right.scope.visible.iter().cloned());
+            // Other databases have no subqueries there.
+            scope.is_grouped = true;
             conjuncts.push(self.comparison(&scope, 1));
         }
         (rows <= ROWS_MAX).then(|| (all_of(conjuncts), rows))
@@ -262,7 +269,8 @@ fn visible_source(source: &Source, from: FromClause, alias: &str) -> Relation {
         .collect();
     let decisive = if source.unique { 1 } else { visible.len() };
     let total = visible[..decisive].iter().map(|visible| visible.expression.clone()).collect();
-    Relation { from, scope: Scope { visible, total, is_grouped: false }, rows: source.rows }
+    let scope = Scope { visible, total, is_unique: source.unique, is_grouped: false };
+    Relation { from, scope, rows: source.rows }
 }
 
 fn product(left: Relation, right: Relation, kind: JoinKind, condition: Condition, rows: u64) -> Relation {
@@ -273,6 +281,7 @@ fn product(left: Relation, right: Relation, kind: JoinKind, condition: Condition
     }
     scope.visible.extend(right.scope.visible);
     scope.total.extend(right.scope.total);
+    scope.is_unique &= right.scope.is_unique;
     Relation { from, scope, rows }
 }
 

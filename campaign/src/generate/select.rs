@@ -41,6 +41,7 @@ impl Generator<'_> {
         let mut scope = relation.scope;
         let filter = self.filter(&scope, 50);
         let mut items = Items::default();
+        let mut has_window = false;
         match types {
             Some(types) => {
                 for data_type in types {
@@ -53,11 +54,13 @@ impl Generator<'_> {
                 for _ in 0..1 + self.chance.below(5) {
                     self.item(&scope, &mut items);
                 }
-                // A row number makes everything above it decided.
                 if self.chance.percent(22) {
-                    for _ in 0..1 + self.chance.below(2) {
+                    // Rows that are equal may be numbered one way in a window and the other way in the next.
+                    let most = if scope.is_unique { 2 } else { 1 };
+                    for _ in 0..1 + self.chance.below(most) {
                         let (expression, name) = self.window(&scope);
                         items.push(expression, name, relation.rows);
+                        has_window = true;
                     }
                 }
             }
@@ -65,7 +68,7 @@ impl Generator<'_> {
         let distinct = self.chance.weighted(&[(84, 0), (12, 1), (4, 2)]);
         let distinct = match distinct {
             1 => Distinct::Rows,
-            2 if types.is_none() && !scope.visible.is_empty() => {
+            2 if types.is_none() && !scope.visible.is_empty() && (scope.is_unique || !has_window) => {
                 let keys = vec![self.any_leaf(&scope)];
                 let mut order = keys.clone();
                 self.chance.shuffle(&mut scope.total);

@@ -34,7 +34,8 @@ impl Generator<'_> {
                 expression!(data_type; name, value, end, over)
             }
             50..=53 => {
-                let over = self.over(scope, Order::None, "");
+                // Equal remainders are dealt with in the window's order.
+                let over = self.over(scope, Order::Total, "");
                 let value = self.leaf(scope, Type::Decimal);
                 expression!(Type::Decimal; Piece::OursOnly, "pct_of_total(", value, ")", over)
             }
