@@ -1,7 +1,7 @@
 //! A DataFusion session made safe for money: options, limits, functions, tables, run, and pointed messages.
 //!
 //! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
-//! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `logical_rules` lists what
+//! `catalog` tells what is there, `functions` of what kind a function is, `total_order` and `rows` make results repeatable, `logical_rules` lists what
 //! optimizes plans (`null_rejecting` lets filters through outer joins, `total_filters` keeps them above totals, `union_nulls`
 //! keeps the schemas of UNIONs true), `cooperation` lets queries be cancelled, `spill` holds what does not fit into
 //! memory, `kept` computes once what is read often and `lasting` leaves it to later sessions, found by its `identity`, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
@@ -10,6 +10,7 @@
 mod catalog;
 mod cooperation;
 mod diagnose;
+mod functions;
 mod identity;
 mod kept;
 mod lasting;
@@ -43,6 +44,7 @@ use datafusion::{
 use catalog::Catalog;
 pub use catalog::{FunctionDescription, FunctionKind, TableDescription, TableListing};
 use diagnose::Diagnosis;
+use functions::SessionFunctions;
 use kept::{Kept, arrow_table};
 use lazy_schema::LazySchema;
 pub use lazy_schema::{About, LazyTable, OpenTable};
@@ -200,10 +202,10 @@ impl Engine {
     /// # Errors
     /// A parameter without value, or SQL that cannot be planned; the error points at the place.
     pub async fn run(&self, statement: &Statement, parameters: &Parameters) -> Result<Rows> {
-        let bound = statement.bind(parameters)?;
+        let state = self.context.state();
+        let bound = statement.bind(parameters, &SessionFunctions(&state))?;
         let diagnosis = self.diagnosis(bound.text.clone());
         let explain = |error| diagnosis.explain(error);
-        let state = self.context.state();
         let plan = state.statement_to_plan(bound.statement).await.map_err(explain)?;
         let plan = match bound.values.is_empty() {
             true => plan,

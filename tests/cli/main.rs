@@ -27,6 +27,7 @@ mod recovery;
 mod repl;
 mod sample_data;
 mod saved_queries;
+mod statement_fields;
 mod streams;
 mod syntax;
 mod wording;
