@@ -1,6 +1,6 @@
 //! Tells those who read a statement of what kind the functions of a session are.
 
-use datafusion::{execution::FunctionRegistry, execution::context::SessionState};
+use datafusion::execution::context::SessionState;
 
 use crate::query::{FunctionKind, Functions};
 

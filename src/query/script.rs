@@ -187,7 +187,7 @@ pub fn prepare_expression(
     let _ = expr.visit(&mut DistinctFrom);
     refuse_tokens(&words)?;
     refuse_expression(expr, &words)?;
-    checked(expr.visit(&mut Calls { functions, text }))
+    checked(Visit::visit(&*expr, &mut Calls { functions, text }))
 }
 
 /// Stops where expressions or set operations nest too deeply.

@@ -5,6 +5,7 @@ use datafusion::{
     sql::sqlparser::{
         ast::Ident,
         dialect::Dialect,
+        keywords::Keyword,
         parser::ParserError,
         tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer},
     },
@@ -74,6 +75,19 @@ impl<'a> Words<'a> {
         let at = self.tokens.partition_point(|token| token.span.start < name.span.start);
         let before = at.checked_sub(1).and_then(|before| self.tokens.get(before));
         (before.map(|token| &token.token), self.tokens.get(at + 1).map(|token| &token.token))
+    }
+
+    /// The place of a text in quotes that stands directly behind another value.
+    pub(super) fn find_behind_value(&self, text: &str) -> Option<Place> {
+        let ends_value = |token: &Token| match token {
+            Token::RParen | Token::RBracket | Token::Number(_, _) | Token::SingleQuotedString(_) => true,
+            Token::Word(word) => word.keyword == Keyword::NoKeyword || word.quote_style.is_some(),
+            _ => false,
+        };
+        let is_text = |token: &Token| matches!(token, Token::SingleQuotedString(found) if found == text);
+        let found =
+            self.tokens.windows(2).find(|pair| ends_value(&pair[0].token) && is_text(&pair[1].token))?;
+        Some(self.place(found[1].span))
     }
 
     /// Whether a name gives columns their table somewhere, as in `name.column`.

@@ -81,7 +81,10 @@ fn every_field_is_decided() {
     }
     for (structure, fields) in &found {
         if let Some(decided) = decided.get(structure) {
-            assert_eq!(fields, decided, "the fields of {structure} that the parser has, and those that are decided");
+            assert_eq!(
+                fields, decided,
+                "the fields of {structure} that the parser has, and those that are decided"
+            );
         }
     }
     let of_tables = ["CreateTable", "Statement", "CreateExternalTable"];

@@ -128,11 +128,11 @@ impl Calls<'_> {
     /// Refuses `customer_success_margin(sum(revenue), sum(cost))`, which would have to add up what is added up.
     fn check_nested(&self, outer: &Function, adds_up: bool) -> Result<()> {
         let mut nested = Nested { calls: self, queries: 0, found: None };
-        let _ = outer.args.visit(&mut nested);
+        let _ = Visit::visit(&outer.args, &mut nested);
         let Some((inner, inner_adds_up)) = nested.found else { return Ok(()) };
         if adds_up && inner == "sum" {
             let mut flat = outer.clone();
-            let _ = flat.args.visit(&mut WithoutSum);
+            let _ = VisitMut::visit(&mut flat.args, &mut WithoutSum);
             return Err(Error::query(format!("`{}` adds up its arguments itself", outer.name))
                 .hint(format!("leave `sum` out: `{flat}`")));
         }

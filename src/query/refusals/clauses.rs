@@ -88,7 +88,7 @@ fn start(body: &SetExpr) -> Location {
 
 fn common_table(cte: &Cte, words: &Words<'_>) -> Result<()> {
     let Cte { alias, query: _, from, materialized, closing_paren_token: _ } = cte;
-    names::table(Some(alias), words)?;
+    names::columns(alias, words)?;
     if from.is_some() {
         return Err(not_supported("FROM", "write `WITH name AS (SELECT … FROM table)`")
             .at(words.place(alias.name.span)));

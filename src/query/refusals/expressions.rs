@@ -76,11 +76,7 @@ pub(super) fn expression(expr: &Expr, words: &Words<'_>) -> Result<()> {
     }
 }
 
-fn length(
-    data_type: &datafusion::sql::sqlparser::ast::DataType,
-    span: Span,
-    words: &Words<'_>,
-) -> Result<()> {
+fn length(data_type: &DataType, expr: &Expr, words: &Words<'_>) -> Result<()> {
     types::ignored(data_type).map_or(Ok(()), |error| Err(words.point_at(error, expr.span())))
 }
 

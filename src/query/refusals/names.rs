@@ -41,16 +41,18 @@ const JOINS: [&str; 7] = ["LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL", 
 /// Refuses the name of a column that was not meant as one.
 pub(super) fn column(item: &SelectItem, words: &Words<'_>) -> Result<()> {
     let SelectItem::ExprWithAlias { expr: _, alias } = item else { return Ok(()) };
-    if is_announced(alias, words) {
-        return Ok(());
-    }
     if alias.quote_style == Some('\'') {
-        let name = alias.value.replace('"', "\"\"");
-        return Err(Error::query(format!("the text `'{}'` stands behind another value", alias.value))
-            .at(words.place(alias.span))
-            .hint(format!("join texts with `||`; the name of a column is written `AS \"{name}\"`")));
+        return match words.find_behind_value(&alias.value) {
+            Some(place) => {
+                let name = alias.value.replace('"', "\"\"");
+                Err(Error::query(format!("the text `'{}'` stands behind another value", alias.value))
+                    .at(place)
+                    .hint(format!("join texts with `||`; the name of a column is written `AS \"{name}\"`")))
+            }
+            None => Ok(()),
+        };
     }
-    match is_one_of(alias, &BEHIND_COLUMNS) {
+    match is_one_of(alias, &BEHIND_COLUMNS) && !is_announced(alias, words) {
         true => Err(misread(alias, "a column", words)),
         false => Ok(()),
     }
@@ -58,19 +60,9 @@ pub(super) fn column(item: &SelectItem, words: &Words<'_>) -> Result<()> {
 
 /// Refuses the name of a table that was not meant as one, and what planning drops of it.
 pub(super) fn table(alias: Option<&TableAlias>, words: &Words<'_>) -> Result<()> {
-    let Some(TableAlias { explicit, name, columns, at }) = alias else { return Ok(()) };
-    if let Some(at) = at {
-        return Err(not_supported("AT", "leave it out; `row_number()` numbers rows").at(words.place(at.span)));
-    }
-    for TableAliasColumnDef { name, data_type } in columns {
-        if let Some(data_type) = data_type {
-            return Err(Error::query(format!(
-                "the type `{data_type}` of the column `{name}` would be ignored"
-            ))
-            .at(words.place(name.span))
-            .hint(format!("leave the type out, and convert with `CAST({name} AS {data_type})`")));
-        }
-    }
+    let Some(alias) = alias else { return Ok(()) };
+    columns(alias, words)?;
+    let TableAlias { explicit, name, columns: _, at: _ } = alias;
     if *explicit || name.quote_style.is_some() || is_announced(name, words) {
         return Ok(());
     }
@@ -90,6 +82,24 @@ pub(super) fn table(alias: Option<&TableAlias>, words: &Words<'_>) -> Result<()>
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses what planning drops from the names of a table's columns.
+pub(super) fn columns(alias: &TableAlias, words: &Words<'_>) -> Result<()> {
+    let TableAlias { explicit: _, name: _, columns, at } = alias;
+    if let Some(at) = at {
+        return Err(not_supported("AT", "leave it out; `row_number()` numbers rows").at(words.place(at.span)));
+    }
+    for TableAliasColumnDef { name, data_type } in columns {
+        if let Some(data_type) = data_type {
+            return Err(Error::query(format!(
+                "the type `{data_type}` of the column `{name}` would be ignored"
+            ))
+            .at(words.place(name.span))
+            .hint(format!("leave the type out, and convert with `CAST({name} AS {data_type})`")));
+        }
+    }
+    Ok(())
 }
 
 fn is_announced(name: &Ident, words: &Words<'_>) -> bool {

@@ -1,6 +1,6 @@
 //! Gives a query of WITH another name where it has that of one around it. Planning takes both for one.
 
-use std::{collections::BTreeMap, mem, ops::ControlFlow};
+use std::{collections::BTreeMap, ops::ControlFlow};
 
 use datafusion::sql::sqlparser::ast::{
     Ident, ObjectName, Query, TableAlias, TableFactor, VisitMut, VisitorMut, With,
@@ -82,7 +82,7 @@ impl Shadowing {
 
     fn add(&mut self, name: &str, now: &Ident) {
         if let Some(scope) = self.scopes.last_mut() {
-            mem::drop(scope.insert(name.to_owned(), now.clone()));
+            scope.insert(name.to_owned(), now.clone());
         }
     }
 }
