@@ -13,6 +13,7 @@ mod determinism;
 mod env;
 mod files;
 mod formats;
+mod ignored;
 mod init;
 mod interruption;
 mod limits;
