@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, Fetch, Join, JoinOperator, LimitClause, Query, Select, SelectFlavor, SelectItem, SetExpr,
-    SetOperator, Statement, TableFactor, Value, VisitorMut, WildcardAdditionalOptions,
+    BinaryOperator, CaseWhen, Expr, Fetch, Join, JoinOperator, LimitClause, Query, Select, SelectFlavor,
+    SelectItem, SelectItemQualifiedWildcardKind, SetExpr, SetOperator, Statement, TableFactor, Value,
+    VisitorMut, WildcardAdditionalOptions, helpers::attached_token::AttachedToken,
 };
 
 /// Puts the words of the planner in the place of others.
@@ -33,6 +34,7 @@ impl VisitorMut for Spellings {
         if matches!(select.flavor, SelectFlavor::FromFirstNoSelect) && select.projection.is_empty() {
             select.projection = vec![SelectItem::Wildcard(WildcardAdditionalOptions::default())];
         }
+        select.projection.iter_mut().for_each(replace);
         select.from.iter_mut().for_each(|table| joins(&mut table.joins));
         ControlFlow::Continue(())
     }
@@ -42,6 +44,36 @@ impl VisitorMut for Spellings {
             joins(&mut table_with_joins.joins);
         }
         ControlFlow::Continue(())
+    }
+}
+
+/// `* REPLACE (x AS column)` asks for the column, so that it is an error where there is none: planning would do nothing.
+fn replace(item: &mut SelectItem) {
+    let (table, options): (Vec<_>, _) = match item {
+        SelectItem::Wildcard(options) => (Vec::new(), options),
+        SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(table), options) => {
+            (table.0.iter().filter_map(|part| part.as_ident().cloned()).collect(), options)
+        }
+        _ => return,
+    };
+    for replaced in options.opt_replace.iter_mut().flat_map(|replace| &mut replace.items) {
+        let name = replaced.column_name.clone();
+        let column = || match table.is_empty() {
+            true => Expr::Identifier(name.clone()),
+            false => Expr::CompoundIdentifier(table.iter().cloned().chain([name.clone()]).collect()),
+        };
+        let always = Expr::BinaryOp {
+            left: Box::new(Expr::IsNull(Box::new(column()))),
+            op: BinaryOperator::Or,
+            right: Box::new(Expr::IsNotNull(Box::new(column()))),
+        };
+        replaced.expr = Expr::Case {
+            case_token: AttachedToken::empty(),
+            end_token: AttachedToken::empty(),
+            operand: None,
+            conditions: vec![CaseWhen { condition: always, result: replaced.expr.clone() }],
+            else_result: None,
+        };
     }
 }
 
