@@ -47,6 +47,8 @@ pub struct EngineOptions {
     pub settings: Vec<(String, String)>,
     /// Where typing results and transcoded files are kept between runs; none: nowhere.
     pub state_directory: Option<PathBuf>,
+    /// Each result is computed again on the plain road and compared; a difference is an error at the end of the rows.
+    pub verify: bool,
     /// What takes so long to compute over a project's files is kept there too; by default a tenth of a second.
     pub lasting_after: Option<Duration>,
 }
