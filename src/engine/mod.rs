@@ -1,13 +1,15 @@
 //! A DataFusion session made safe for money: options, limits, functions, tables, run, and pointed messages.
 //!
 //! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
-//! `catalog` tells what is there, `total_order`, `inner_ties` and `rows` make results repeatable, `logical_rules` lists what
+//! `catalog` tells what is there, `functions` of what kind a function is, `total_order`, `inner_ties` and `rows` make
+//! results repeatable, `logical_rules` lists what
 //! optimizes plans (`null_rejecting` lets filters through outer joins), `upstream` mends what DataFusion gets wrong, `spill`
 //! holds what does not fit into memory, `plain_road` computes in a second way and `verification` compares, `kept` computes once what is read often and `lasting` leaves it to later sessions, found by its `identity`, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
 //! that are opened when they are named.
 
 mod catalog;
 mod diagnose;
+mod functions;
 mod identity;
 mod inner_ties;
 mod kept;
@@ -44,6 +46,7 @@ use datafusion::{
 use catalog::Catalog;
 pub use catalog::{FunctionDescription, FunctionKind, TableDescription, TableListing};
 use diagnose::Diagnosis;
+use functions::SessionFunctions;
 use kept::{Kept, arrow_table};
 use lazy_schema::LazySchema;
 pub use lazy_schema::{About, LazyTable, OpenTable};
@@ -242,10 +245,11 @@ impl Engine {
 
     /// Plans a statement, with the values of its parameters, in which no tie is left to chance.
     async fn plan(&self, statement: &Statement, parameters: &Parameters) -> Result<(LogicalPlan, Diagnosis)> {
-        let bound = statement.bind(parameters)?;
+        let state = self.context.state();
+        let bound = statement.bind(parameters, &SessionFunctions(&state))?;
         let diagnosis = self.diagnosis(bound.text.clone());
         let explain = |error| diagnosis.explain(error);
-        let plan = self.context.state().statement_to_plan(bound.statement).await.map_err(explain)?;
+        let plan = state.statement_to_plan(bound.statement).await.map_err(explain)?;
         let plan = match bound.values.is_empty() {
             true => plan,
             false => plan.with_param_values(ParamValues::from(bound.values)).map_err(explain)?,
