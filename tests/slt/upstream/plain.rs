@@ -1,8 +1,7 @@
 //! Runs the files of this folder through plain DataFusion, as canaries of what marginql mends.
 //!
 //! Each file begins with comments that say whose fault it shows and what plain DataFusion gives; [`Report`] has the keys.
-//! A record without a `# plain:` of its own directly above it has that of the file if it is a query, and is right if it is
-//! a statement. `sometimes` after it stands for a race: the record is then repeated until it goes wrong.
+//! A record without a `# plain:` of its own directly above it has that of the file; a statement that has to be done is right. `sometimes` after it stands for a race: the record is then repeated until it goes wrong.
 //! On the day that DataFusion mends the fault the canary fails, and says which remedy is to be removed.
 
 use std::{collections::BTreeSet, fmt, fs, panic::AssertUnwindSafe, path::{Path, PathBuf}};
@@ -10,7 +9,7 @@ use std::{collections::BTreeSet, fmt, fs, panic::AssertUnwindSafe, path::{Path, 
 use datafusion::prelude::{SessionConfig, SessionContext};
 use futures::FutureExt;
 use libtest_mimic::Failed;
-use sqllogictest::{AsyncDB, DBOutput, Record, Runner, TestErrorKind};
+use sqllogictest::{AsyncDB, DBOutput, Record, RecordOutput, Runner, StatementExpect, TestErrorKind};
 
 use super::{Column, Failure, cells};
 
@@ -199,7 +198,10 @@ pub fn canary(file: &Path) -> Result<(), Failed> {
                     own = lines.iter().find_map(|line| line.trim().strip_prefix("plain: ")).map(str::to_owned);
                     continue;
                 }
-                Record::Query { loc, sql, .. } => (report.plain, loc.clone(), sql.clone()),
+                Record::Query { loc, sql, .. }
+                | Record::Statement { loc, sql, expected: StatementExpect::Error(_), .. } => {
+                    (report.plain, loc.clone(), sql.clone())
+                }
                 Record::Statement { loc, sql, .. } => (Plain::RIGHT, loc.clone(), sql.clone()),
                 Record::Newline => {
                     // The header is the comment of no record.
@@ -216,13 +218,13 @@ pub fn canary(file: &Path) -> Result<(), Failed> {
             let mut answer = outcome(&mut runner, record.clone()).await;
             if expected.sometimes {
                 for _ in 1..RACES {
-                    if answer.0 != Outcome::Right {
+                    if !matches!(answer, Some((Outcome::Right, _))) {
                         break;
                     }
                     answer = outcome(&mut runner, record.clone()).await;
                 }
             }
-            let (outcome, message) = answer;
+            let Some((outcome, message)) = answer else { continue };
             if outcome != expected.outcome {
                 otherwise.push(format!(
                     "{place}: plain DataFusion should give `{}`, and gives `{outcome}`\n{sql}\n{message}",
@@ -241,11 +243,16 @@ pub fn canary(file: &Path) -> Result<(), Failed> {
     })
 }
 
-async fn outcome<M>(runner: &mut Runner<Session, M>, record: Record<Column>) -> (Outcome, String)
+/// How a record is answered, and the message of what differs; none if it is not for plain DataFusion.
+async fn outcome<M>(runner: &mut Runner<Session, M>, record: Record<Column>) -> Option<(Outcome, String)>
 where
     M: sqllogictest::MakeConnection<Conn = Session>,
 {
-    let Err(error) = runner.run_async(record).await else { return (Outcome::Right, String::new()) };
+    let error = match runner.run_async(record).await {
+        Ok(RecordOutput::Nothing) => return None,
+        Ok(_) => return Some((Outcome::Right, String::new())),
+        Err(error) => error,
+    };
     let message = error.display(false).to_string();
     let outcome = match error.kind() {
         // A panic in a task reaches the session as an error.
@@ -255,7 +262,7 @@ where
         TestErrorKind::Fail { .. } | TestErrorKind::ErrorMismatch { .. } => Outcome::Error,
         _ => Outcome::Wrong,
     };
-    (outcome, message)
+    Some((outcome, message))
 }
 
 /// Fails unless the list and the headers of the files say the same, and each remedy has its canary.
