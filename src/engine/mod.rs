@@ -2,13 +2,11 @@
 //!
 //! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
 //! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `logical_rules` lists what
-//! optimizes plans (`null_rejecting` lets filters through outer joins, `total_filters` keeps them above totals, `union_nulls`
-//! keeps the schemas of UNIONs true), `cooperation` lets queries be cancelled, `spill` holds what does not fit into
-//! memory, `kept` computes once what is read often and `lasting` leaves it to later sessions, found by its `identity`, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
+//! optimizes plans (`null_rejecting` lets filters through outer joins), `upstream` mends what DataFusion gets wrong, `spill`
+//! holds what does not fit into memory, `kept` computes once what is read often and `lasting` leaves it to later sessions, found by its `identity`, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
 //! that are opened when they are named.
 
 mod catalog;
-mod cooperation;
 mod diagnose;
 mod identity;
 mod kept;
@@ -21,9 +19,8 @@ mod options;
 mod planner;
 mod rows;
 mod spill;
-mod total_filters;
 mod total_order;
-mod union_nulls;
+mod upstream;
 
 use std::{
     collections::BTreeMap,
@@ -90,8 +87,11 @@ impl Engine {
             .with_runtime_env(runtime)
             .with_default_features()
             .with_optimizer_rules(logical_rules::logical_rules())
-            .with_physical_optimizer_rule(Arc::new(cooperation::CooperativeJoins))
-            .build();
+            .with_physical_optimizer_rules(upstream::physical_rules());
+        for rule in upstream::analyzer_rules() {
+            state = state.with_analyzer_rule(rule);
+        }
+        let mut state = state.build();
         marginql_udfs::register_all(&mut state)
             .map_err(|error| Error::query("the functions cannot be registered").caused_by(error))?;
         let context = FileTables::enable(SessionContext::new_with_state(state), &sources);
