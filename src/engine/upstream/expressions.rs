@@ -22,6 +22,14 @@ pub(super) type Rewrite = fn(Expr, &DFSchema) -> Result<Transformed<Expr>>;
 #[derive(Debug)]
 pub(super) struct Expressions(pub(super) &'static [Rewrite]);
 
+impl Expressions {
+    fn mend(&self, expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+        self.0.iter().try_fold(Transformed::no(expr), |expr, rewrite| {
+            expr.transform_data(|expr| rewrite(expr, schema))
+        })
+    }
+}
+
 impl AnalyzerRule for Expressions {
     fn name(&self) -> &str {
         "mended_expressions"
@@ -31,14 +39,15 @@ impl AnalyzerRule for Expressions {
         plan.transform_up_with_subqueries(|node| {
             let schema = merge_schema(&node.inputs());
             let names = NamePreserver::new(&node);
-            let node = node.map_expressions(|expr| {
+            let named = |expr: Expr| {
                 let name = names.save(&expr);
-                let expr = expr.transform_up(|expr| {
-                    self.0.iter().try_fold(Transformed::no(expr), |expr, rewrite| {
-                        expr.transform_data(|expr| rewrite(expr, &schema))
-                    })
-                })?;
+                let expr = expr.transform_up(|expr| self.mend(expr, &schema))?;
                 Ok(expr.update_data(|expr| name.restore(expr)))
+            };
+            let node = node.map_expressions(|expr| match expr {
+                // Each of its keys is a column.
+                Expr::GroupingSet(_) => expr.map_children(named),
+                expr => named(expr),
             })?;
             match node.transformed {
                 true => node.map_data(LogicalPlan::recompute_schema),

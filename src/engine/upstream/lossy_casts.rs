@@ -25,7 +25,8 @@ pub(super) fn keep(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         Expr::TryCast(TryCast { expr, field }) => (expr, field, true),
         _ => return Ok(Transformed::no(expr)),
     };
-    let from = inner.get_type(schema)?;
+    // A placeholder may have no type yet, and is no column.
+    let Ok(from) = inner.get_type(schema) else { return Ok(Transformed::no(expr)) };
     let is_lossy = is_rounded(&from, field.data_type())
         || (is_try && is_out_of_range(&from, field.data_type()))
         || changes_zone(&from, field.data_type());
