@@ -5,6 +5,8 @@
 //! right, decide instead. Only the outermost ORDER BY and those
 //! below a LIMIT are touched; the plan stays an ordinary plan.
 
+use std::sync::Arc;
+
 use datafusion::{
     arrow::datatypes::DataType,
     common::{
@@ -12,7 +14,7 @@ use datafusion::{
         tree_node::{Transformed, TransformedResult, TreeNode},
     },
     error::Result,
-    logical_expr::{DdlStatement, Expr, LogicalPlan, Sort, SortExpr},
+    logical_expr::{DdlStatement, Distinct, DistinctOn, Expr, ExprSchemable, LogicalPlan, Sort, SortExpr},
 };
 
 pub(super) fn decide_ties(plan: LogicalPlan) -> Result<LogicalPlan> {
@@ -42,9 +44,27 @@ fn decide_result(plan: LogicalPlan) -> Result<LogicalPlan> {
 fn decide_limits(plan: LogicalPlan) -> Result<LogicalPlan> {
     plan.transform_down_with_subqueries(|plan| match plan {
         plan @ LogicalPlan::Limit(_) => decide_result(plan).map(Transformed::yes),
+        LogicalPlan::Distinct(Distinct::On(on)) => Ok(Transformed::yes(decide_first_rows(on))),
         plan => Ok(Transformed::no(plan)),
     })
     .data()
+}
+
+/// DISTINCT ON keeps the first row of each group: of equal ones, that with the least columns among those it shows.
+fn decide_first_rows(mut on: DistinctOn) -> LogicalPlan {
+    let mut order = match on.sort_expr.take() {
+        Some(order) => order,
+        None => on.on_expr.iter().map(|expr| SortExpr::new(expr.clone(), true, false)).collect(),
+    };
+    let schema = Arc::clone(on.input.schema());
+    for expr in &on.select_expr {
+        let shown = expr.clone().unalias();
+        let can_decide = shown.get_type(&schema).is_ok_and(|data_type| is_comparable(&data_type));
+        if can_decide && !shown.is_volatile() && !order.iter().any(|sorted| sorted.expr == shown) {
+            order.push(SortExpr::new(shown, true, false));
+        }
+    }
+    LogicalPlan::Distinct(Distinct::On(DistinctOn { sort_expr: Some(order), ..on }))
 }
 
 fn with_all_columns(mut sort: Sort) -> Sort {
@@ -64,6 +84,6 @@ fn with_all_columns(mut sort: Sort) -> Sort {
     sort
 }
 
-fn is_comparable(data_type: &DataType) -> bool {
+pub(super) fn is_comparable(data_type: &DataType) -> bool {
     !data_type.is_nested() && !matches!(data_type, DataType::Null)
 }

@@ -132,6 +132,18 @@ fn orders_of_windows(node: &dyn ExecutionPlan) -> Vec<usize> {
     believed.map(|(position, _)| first + position).collect()
 }
 
+/// Returns the same rows, of which nothing is known.
+pub(in crate::engine) fn hide_all(
+    plan: Arc<dyn ExecutionPlan>,
+    config: &Arc<ConfigOptions>,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    let columns: Vec<usize> = (0..plan.schema().fields().len()).collect();
+    match columns.is_empty() {
+        true => Ok(plan),
+        false => hide(plan, &columns, config),
+    }
+}
+
 /// Returns the same rows, of which nothing is known in these columns.
 fn hide(
     plan: Arc<dyn ExecutionPlan>,

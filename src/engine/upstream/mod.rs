@@ -21,12 +21,15 @@ mod nested_loop_spills;
 mod not_in;
 mod null_safe_joins;
 mod range_frames;
+mod refused_options;
 mod scalar_subquery_nulls;
 mod set_operations;
 mod sort_limits;
+mod subquery_aliases;
 mod subquery_names;
 mod subquery_offsets;
 mod subquery_totals;
+mod truth_tests;
 mod union_nulls;
 mod union_order;
 
@@ -38,6 +41,9 @@ use datafusion::{
     physical_optimizer::{PhysicalOptimizerRule, optimizer::PhysicalOptimizer},
 };
 
+pub(super) use believed_properties::hide_all;
+pub(super) use cooperative_joins::CooperativeJoins;
+pub(super) use refused_options::refused_option;
 pub(super) use union_order::{is_order_misjudged, sort_together};
 
 type LogicalRule = Arc<dyn OptimizerRule + Send + Sync>;
@@ -60,6 +66,7 @@ pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
             subquery_offsets::count_rows,
             subquery_names::name,
         ])),
+        Arc::new(subquery_aliases::SubqueryAliases),
         Arc::new(not_in::NotIn),
         Arc::new(set_operations::SetOperations),
         // Last, because others make scalar subqueries too.
@@ -83,6 +90,8 @@ pub(super) fn mend_logical_rules(rules: Vec<LogicalRule>) -> Vec<LogicalRule> {
             _ => mended.push(rule),
         }
     }
+    // It would be simplified away again by any rule but the last.
+    mended.push(Arc::new(truth_tests::TruthTests));
     // Last, because every other rule may leave expressions of which less is known.
     mended.push(Arc::new(union_nulls::UnionNulls));
     mended
@@ -111,7 +120,7 @@ pub(super) fn physical_rules() -> Vec<PhysicalRule> {
     }
     mended.push(Arc::new(distinct_limits::DistinctLimits));
     mended.push(Arc::new(nested_loop_spills::NestedLoopSpills));
-    mended.push(Arc::new(cooperative_joins::CooperativeJoins));
+    mended.push(Arc::new(CooperativeJoins));
     mended
 }
 
@@ -126,7 +135,7 @@ mod tests {
     fn every_remedy_finds_its_rule() {
         let logical = mend_logical_rules(Optimizer::new().rules);
         let debugged = format!("{logical:?}");
-        for remedy in ["PushDownFilters", "EliminateCrossJoins", "ExtractKeys", "UnionNulls"] {
+        for remedy in ["PushDownFilters", "EliminateCrossJoins", "ExtractKeys", "TruthTests", "UnionNulls"] {
             assert!(debugged.contains(remedy), "{remedy}: {debugged}");
         }
         assert_eq!(debugged.matches("ForgetKeys").count(), 3, "{debugged}");

@@ -10,6 +10,8 @@
 //! `CASE WHEN x IN (…) THEN true WHEN a row is NULL THEN NULL WHEN x is NULL and there is a row THEN NULL ELSE false END`.
 //! Costs one more join for what can be NULL.
 
+use std::sync::Arc;
+
 use datafusion::{
     common::{
         Column, DFSchema, ExprSchema, ScalarValue,
@@ -101,7 +103,7 @@ fn is_right(listed: &InSubquery, null: Null, schema: &DFSchema) -> Result<bool> 
 
 fn three_valued(listed: InSubquery, schema: &DFSchema) -> Result<Expr> {
     let InSubquery { expr, subquery, negated } = listed;
-    let plan = LogicalPlanBuilder::new_from_arc(subquery.subquery.clone()).alias("__listed")?.build()?;
+    let plan = Arc::clone(&subquery.subquery);
     let column = Expr::Column(Column::from(plan.schema().qualified_field(0)));
     let correlated = is_correlated(&subquery);
     // Of rows that are the same for all outer rows, one is enough.
@@ -115,11 +117,11 @@ fn three_valued(listed: InSubquery, schema: &DFSchema) -> Result<Expr> {
     let is_listed = Expr::InSubquery(InSubquery::new(expr.clone(), subquery.clone(), false));
     let mut cases = when(is_listed, lit(!negated));
     if column_nullable {
-        let rows = LogicalPlanBuilder::from(plan.clone()).filter(column.is_null())?;
+        let rows = LogicalPlanBuilder::new_from_arc(Arc::clone(&plan)).filter(column.is_null())?;
         cases = cases.when(has_rows(rows)?, unknown());
     }
     if expr_nullable {
-        let rows = LogicalPlanBuilder::from(plan);
+        let rows = LogicalPlanBuilder::new_from_arc(plan);
         cases = cases.when(expr.is_null().and(has_rows(rows)?), unknown());
     }
     cases.otherwise(lit(negated))

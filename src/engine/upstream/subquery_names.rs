@@ -5,17 +5,17 @@
 //!   columns have one name; the column is then compared with itself.
 //! * `id IN (… UNION ALL …) OR …` fails, since a union's column carries the names of its branches.
 //!
-//! Remedy: the subquery gets an alias. Costs nothing.
+//! Remedy: the column gets a name of its own. Costs nothing.
 
 use std::sync::Arc;
 
 use datafusion::{
-    common::{DFSchema, tree_node::Transformed},
+    common::{Column, DFSchema, tree_node::Transformed},
     error::Result,
     logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Subquery},
 };
 
-const ALIAS: &str = "__compared";
+const NAME: &str = "__compared";
 
 pub(super) fn name(expr: Expr, _: &DFSchema) -> Result<Transformed<Expr>> {
     Ok(match expr {
@@ -31,7 +31,11 @@ pub(super) fn name(expr: Expr, _: &DFSchema) -> Result<Transformed<Expr>> {
     })
 }
 
+/// A projection, since an alias of a correlated subquery loses the columns that correlate it.
 fn named(subquery: Subquery) -> Result<Subquery> {
-    let plan = LogicalPlanBuilder::new_from_arc(Arc::clone(&subquery.subquery)).alias(ALIAS)?.build()?;
+    let column = Expr::Column(Column::from(subquery.subquery.schema().qualified_field(0)));
+    let plan = LogicalPlanBuilder::new_from_arc(Arc::clone(&subquery.subquery))
+        .project([column.alias(NAME)])?
+        .build()?;
     Ok(subquery.with_plan(plan.into()))
 }
