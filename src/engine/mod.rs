@@ -37,7 +37,7 @@ use std::{
 use datafusion::{
     catalog::{MemoryCatalogProvider, MemorySchemaProvider},
     common::{ParamValues, TableReference},
-    execution::{SessionStateBuilder, context::SessionState},
+    execution::{FunctionRegistry, SessionStateBuilder, context::SessionState},
     logical_expr::{LogicalPlan, Statement as PlanStatement},
     prelude::SessionContext,
     sql::sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str},
@@ -104,6 +104,11 @@ impl Engine {
         }
         let mut state = state.build();
         marginql_udfs::register_all(&mut state)
+            .and_then(|()| {
+                upstream::function_rewrites()
+                    .into_iter()
+                    .try_for_each(|rewrite| state.register_function_rewrite(rewrite))
+            })
             .map_err(|error| Error::query("the functions cannot be registered").caused_by(error))?;
         let context = FileTables::enable(SessionContext::new_with_state(state), &sources);
         let spill = spill.map(Arc::new);

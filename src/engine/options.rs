@@ -66,6 +66,10 @@ impl EngineOptions {
         options.catalog.information_schema = true;
         // Statistics of files let the planner choose the smaller side of a join and skip files.
         options.execution.collect_statistics = true;
+        // It replaces a computed column by the field of a struct that has its name (apache/datafusion#25414).
+        options.optimizer.enable_leaf_expression_pushdown = false;
+        // min and max skip files by the statistics of others, also if those have no value (apache/datafusion#25147).
+        options.optimizer.enable_aggregate_dynamic_filter_pushdown = false;
         // Spilled decimals compress well, and disks are slower than LZ4.
         options.execution.spill_compression = SpillCompression::Lz4Frame;
         if let Some(threads) = self.threads {

@@ -9,11 +9,26 @@ mod ambiguous_filters;
 mod believed_keys;
 mod believed_properties;
 mod cooperative_joins;
+mod distinct_limits;
+mod expressions;
 mod filters_above_totals;
+mod in_lists;
+mod lag_offsets;
+mod lead_nulls;
+mod lossy_casts;
+mod merge_join_conditions;
+mod nested_loop_spills;
+mod not_in;
 mod null_safe_joins;
+mod range_frames;
 mod refused_options;
 mod scalar_subquery_nulls;
+mod set_operations;
 mod sort_limits;
+mod subquery_aliases;
+mod subquery_names;
+mod subquery_offsets;
+mod subquery_totals;
 mod truth_tests;
 mod union_nulls;
 mod union_order;
@@ -21,6 +36,7 @@ mod union_order;
 use std::sync::Arc;
 
 use datafusion::{
+    logical_expr::expr_rewriter::FunctionRewrite,
     optimizer::{AnalyzerRule, OptimizerRule},
     physical_optimizer::{PhysicalOptimizerRule, optimizer::PhysicalOptimizer},
 };
@@ -33,9 +49,29 @@ pub(super) use union_order::{is_order_misjudged, sort_together};
 type LogicalRule = Arc<dyn OptimizerRule + Send + Sync>;
 type PhysicalRule = Arc<dyn PhysicalOptimizerRule + Send + Sync>;
 
+/// Returns what runs on expressions before types are coerced.
+pub(super) fn function_rewrites() -> Vec<Arc<dyn FunctionRewrite + Send + Sync>> {
+    vec![Arc::new(range_frames::RangeFrames)]
+}
+
 /// Returns the rules that run on a plan before it is optimized, after types were coerced.
 pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
-    vec![Arc::new(scalar_subquery_nulls::ScalarSubqueryNulls)]
+    vec![
+        Arc::new(expressions::Expressions(&[
+            lossy_casts::keep,
+            in_lists::keep_apart,
+            lag_offsets::check,
+            lead_nulls::turn_around,
+            subquery_totals::decide,
+            subquery_offsets::count_rows,
+            subquery_names::name,
+        ])),
+        Arc::new(subquery_aliases::SubqueryAliases),
+        Arc::new(not_in::NotIn),
+        Arc::new(set_operations::SetOperations),
+        // Last, because others make scalar subqueries too.
+        Arc::new(scalar_subquery_nulls::ScalarSubqueryNulls),
+    ]
 }
 
 /// Mends the rules for logical plans.
@@ -76,9 +112,14 @@ pub(super) fn physical_rules() -> Vec<PhysicalRule> {
                 mended.push(rule);
                 mended.push(Arc::new(sort_limits::LimitsIntoSorts));
             }
+            "ProjectionPushdown" => {
+                mended.push(Arc::new(merge_join_conditions::ConditionsInPlace::new(rule)))
+            }
             _ => mended.push(rule),
         }
     }
+    mended.push(Arc::new(distinct_limits::DistinctLimits));
+    mended.push(Arc::new(nested_loop_spills::NestedLoopSpills));
     mended.push(Arc::new(CooperativeJoins));
     mended
 }
@@ -100,6 +141,7 @@ mod tests {
         assert_eq!(debugged.matches("ForgetKeys").count(), 3, "{debugged}");
         let physical = format!("{:?}", physical_rules());
         assert_eq!(physical.matches("UnambiguousFilters").count(), 2, "{physical}");
+        assert_eq!(physical.matches("ConditionsInPlace").count(), 2, "{physical}");
         for remedy in ["ForgetProperties", "LimitsAboveSorts", "LimitsIntoSorts", "CooperativeJoins"] {
             assert!(physical.contains(remedy), "{remedy}: {physical}");
         }

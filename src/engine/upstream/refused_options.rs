@@ -3,7 +3,7 @@
 use crate::error::Error;
 
 /// Option, value, why.
-const REFUSED: [(&str, &str, &str); 2] = [
+const REFUSED: [(&str, &str, &str); 3] = [
     (
         "execution.parquet.pushdown_filters",
         "true",
@@ -14,6 +14,11 @@ const REFUSED: [(&str, &str, &str); 2] = [
         "true",
         "`min` and `max` then skip files by the statistics of others, also of those without a value \
          (datafusion#25147)",
+    ),
+    (
+        "optimizer.enable_leaf_expression_pushdown",
+        "true",
+        "a field of a struct then takes the place of a computed column that has its name (datafusion#25414)",
     ),
 ];
 
