@@ -1,13 +1,14 @@
 //! A DataFusion session made safe for money: options, limits, functions, tables, run, and pointed messages.
 //!
 //! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
-//! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `logical_rules` lists what
+//! `catalog` tells what is there, `coercion` keeps text and numbers apart, `total_order` and `rows` make results repeatable, `logical_rules` lists what
 //! optimizes plans (`null_rejecting` lets filters through outer joins, `total_filters` keeps them above totals, `union_nulls`
 //! keeps the schemas of UNIONs true), `cooperation` lets queries be cancelled, `spill` holds what does not fit into
 //! memory, `kept` computes once what is read often and `lasting` leaves it to later sessions, found by its `identity`, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
 //! that are opened when they are named.
 
 mod catalog;
+mod coercion;
 mod cooperation;
 mod diagnose;
 mod identity;
@@ -36,6 +37,8 @@ use datafusion::{
     catalog::{MemoryCatalogProvider, MemorySchemaProvider},
     common::{ParamValues, TableReference},
     execution::{SessionStateBuilder, context::SessionState},
+    logical_expr::{DdlStatement, LogicalPlan},
+    optimizer::AnalyzerRule,
     prelude::SessionContext,
     sql::sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str},
 };
@@ -89,6 +92,7 @@ impl Engine {
             .with_config(config)
             .with_runtime_env(runtime)
             .with_default_features()
+            .with_analyzer_rules(coercion::analyzer_rules())
             .with_optimizer_rules(logical_rules::logical_rules())
             .with_physical_optimizer_rule(Arc::new(cooperation::CooperativeJoins))
             .build();
@@ -210,6 +214,17 @@ impl Engine {
             false => plan.with_param_values(ParamValues::from(bound.values)).map_err(explain)?,
         };
         let plan = total_order::decide_ties(plan).map_err(explain)?;
+        let coerced = |plan| coercion::StrictCoercion.analyze(plan, state.config_options()).map_err(explain);
+        let plan = match plan {
+            // DataFusion coerces the query of a view by a rule of its own.
+            LogicalPlan::Ddl(DdlStatement::CreateView(_)) => coerced(plan)?,
+            // EXPLAIN would show the error as if it were a plan.
+            LogicalPlan::Explain(explained) => {
+                coerced(explained.plan.as_ref().clone())?;
+                LogicalPlan::Explain(explained)
+            }
+            plan => plan,
+        };
         let frame = self.context.execute_logical_plan(plan).await.map_err(explain)?;
         let (state, plan) = frame.into_parts();
         Rows::start(state, plan, diagnosis, self.spill.clone()).await

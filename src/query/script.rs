@@ -23,6 +23,7 @@ use super::{
     distinct_from::DistinctFrom,
     header::{Expectation, Header},
     headings::Headings,
+    own_casts::OwnCasts,
     parameter::{Argument, Parameters},
     syntax_error::syntax_error,
     text::Text,
@@ -82,6 +83,7 @@ impl Statement {
         let mut statement = self.parsed.clone();
         let mut binding = Binding::new(parameters);
         let _ = visit_mut(&mut statement, &mut Headings);
+        let _ = visit_mut(&mut statement, &mut OwnCasts);
         let _ = visit_mut(&mut statement, &mut binding);
         Ok(BoundStatement { statement, values: binding.into_values(), text: self.text.clone() })
     }
