@@ -36,7 +36,7 @@ use std::{
 use datafusion::{
     catalog::{MemoryCatalogProvider, MemorySchemaProvider},
     common::{ParamValues, TableReference},
-    execution::{SessionStateBuilder, context::SessionState},
+    execution::{FunctionRegistry, SessionStateBuilder, context::SessionState},
     logical_expr::{DdlStatement, LogicalPlan},
     optimizer::AnalyzerRule,
     prelude::SessionContext,
@@ -96,7 +96,9 @@ impl Engine {
             .with_optimizer_rules(logical_rules::logical_rules())
             .with_physical_optimizer_rule(Arc::new(cooperation::CooperativeJoins))
             .build();
-        marginql_udfs::register_all(&mut state)
+        state
+            .register_expr_planner(Arc::new(coercion::QuotedBooleans))
+            .and_then(|()| marginql_udfs::register_all(&mut state))
             .map_err(|error| Error::query("the functions cannot be registered").caused_by(error))?;
         let context = FileTables::enable(SessionContext::new_with_state(state), &sources);
         let spill = spill.map(Arc::new);

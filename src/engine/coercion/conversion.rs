@@ -43,10 +43,12 @@ impl Conversions {
     pub(super) fn judge(self, coerced: Transformed<Expr>, schema: &DFSchema) -> Result<Transformed<Expr>> {
         for (before, after) in self.0.iter().zip(operands(&coerced.data).unwrap_or_default()) {
             let Some((operand, from, to)) = before.converted(after, schema)? else { continue };
+            let is_container = kind(&from).is_none();
             if let Some((from, to)) = clash(&from, &to)
                 && !is_allowed(operand, from, to)
             {
                 return Err(match function(&coerced.data) {
+                    Some(name) if is_container => refusal::argument_within(name, operand, from, to),
                     Some(name) => refusal::argument(name, operand, from, to),
                     None => refusal::condition(operand, from),
                 });

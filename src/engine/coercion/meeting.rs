@@ -4,7 +4,7 @@
 
 use datafusion::{
     arrow::datatypes::DataType,
-    common::DFSchema,
+    common::{DFSchema, ScalarValue},
     error::Result,
     logical_expr::{BinaryExpr, Expr, ExprSchemable, Operator},
 };
@@ -14,6 +14,28 @@ use super::{
     quoted::{quoted, value},
     refusal,
 };
+
+/// Settles a comparison with a quoted literal or `true` while SQL is planned, if the other side is a boolean or text.
+///
+/// DataFusion finds no type that text and booleans have in common, and says so before there is a plan to analyze.
+pub(super) fn settle_boolean(left: &mut Expr, right: &mut Expr, schema: &DFSchema) -> Result<()> {
+    let is_boolean = |expr: &Expr| matches!(expr, Expr::Literal(ScalarValue::Boolean(Some(_)), _));
+    let other =
+        match (quoted(left).is_some() || is_boolean(left), quoted(right).is_some() || is_boolean(right)) {
+            (true, false) => &*right,
+            (false, true) => &*left,
+            _ => return Ok(()),
+        };
+    let is_text = |data_type: &DataType| kind(data_type) == Some(Kind::Text);
+    let wanted: &dyn Fn(&DataType) -> bool = match is_boolean(left) || is_boolean(right) {
+        true => &is_text,
+        false => &|data_type| *data_type == DataType::Boolean,
+    };
+    match other.get_type(schema) {
+        Ok(data_type) if wanted(&data_type) => meet(&mut [left, right], Quoted::Value, schema),
+        _ => Ok(()),
+    }
+}
 
 /// What quoted literals may become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +78,8 @@ pub(super) fn settle(expr: &mut Expr, schema: &DFSchema) -> Result<()> {
             meet(members, Quoted::Value, schema)
         }
         Expr::InList(list) => {
-            let mut members: Vec<&mut Expr> = std::iter::once(&mut *list.expr).chain(&mut list.list).collect();
+            let mut members: Vec<&mut Expr> =
+                std::iter::once(&mut *list.expr).chain(&mut list.list).collect();
             meet(&mut members, Quoted::Value, schema)
         }
         Expr::InSubquery(comparison) => {
@@ -84,7 +107,9 @@ pub(super) fn settle(expr: &mut Expr, schema: &DFSchema) -> Result<()> {
             let (first, literals) = match call.func.name() {
                 "coalesce" | "greatest" | "least" | "nvl" | "make_array" => (0, Quoted::Value),
                 // The first argument gives the type of the whole.
-                "nullif" if call.args.first().is_some_and(|first| quoted(first).is_some()) => (0, Quoted::NoNumber),
+                "nullif" if call.args.first().is_some_and(|first| quoted(first).is_some()) => {
+                    (0, Quoted::NoNumber)
+                }
                 "nullif" => (0, Quoted::Value),
                 "nvl2" => (1, Quoted::NoNumber),
                 _ => return Ok(()),
@@ -107,14 +132,19 @@ fn meet(members: &mut [&mut Expr], literals: Quoted, schema: &DFSchema) -> Resul
     }
     let Some(first) = types.iter().position(Option::is_some) else { return Ok(()) };
     let Some(first_type) = &types[first] else { return Ok(()) };
-    let unlike = types.iter().enumerate().find_map(|(place, data_type)| {
-        clash(first_type, data_type.as_ref()?).map(|clash| (place, clash))
-    });
+    let unlike = types
+        .iter()
+        .enumerate()
+        .find_map(|(place, data_type)| clash(first_type, data_type.as_ref()?).map(|clash| (place, clash)));
     if let Some((place, (one, other))) = unlike {
+        if kind(first_type).is_none() {
+            return Err(refusal::unlike_within((&*members[first], one), (&*members[place], other)));
+        }
         return Err(refusal::unlike((&*members[first], one), (&*members[place], other)));
     }
     // Beside a timestamp and a date, a literal is a timestamp.
-    let timestamp = types.iter().flatten().find(|data_type| matches!(values(data_type), DataType::Timestamp(..)));
+    let timestamp =
+        types.iter().flatten().find(|data_type| matches!(values(data_type), DataType::Timestamp(..)));
     let beside = timestamp.unwrap_or(first_type);
     for place in 0..members.len() {
         if types[place].is_none() {

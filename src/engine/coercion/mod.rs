@@ -5,9 +5,10 @@
 //! takes the type of what it meets, if it is the plain spelling of such a value (`quoted`).
 //!
 //! `meeting` knows which expressions meet in an operator, `conversion` what functions convert, `plans` the columns that
-//! meet in joins, unions, VALUES and INSERT; `kind` tells text from numbers, `refusal` words the errors. The
+//! meet in joins, unions, VALUES and INSERT; `kind` tells text from numbers, `refusal` words the errors; `booleans` comes before all of them. The
 //! coercion itself stays DataFusion's: this rule stands in its place and drives its rewriter, so nothing is walked twice.
 
+mod booleans;
 mod conversion;
 mod kind;
 mod meeting;
@@ -26,7 +27,8 @@ use datafusion::{
     },
     error::Result,
     logical_expr::{
-        DmlStatement, Expr, ExprSchemable, LogicalPlan, WriteOp, expr_rewriter::NamePreserver, utils::merge_schema,
+        DmlStatement, Expr, ExprSchemable, LogicalPlan, WriteOp, expr_rewriter::NamePreserver,
+        utils::merge_schema,
     },
     optimizer::{
         Analyzer, AnalyzerRule,
@@ -34,6 +36,7 @@ use datafusion::{
     },
 };
 
+pub(super) use booleans::QuotedBooleans;
 use conversion::Conversions;
 
 /// DataFusion's analyzer rules, with this coercion in the place of its own.

@@ -26,7 +26,12 @@ pub(super) fn judge(plan: &LogicalPlan) -> Result<()> {
             for (place, row) in values.values.iter().enumerate() {
                 for cell in row {
                     if let Some((cell, from, to)) = converted(cell, &empty)? {
-                        return Err(refusal::assigned(&format!("row {} of VALUES", place + 1), cell, &from, &to));
+                        return Err(refusal::assigned(
+                            &format!("row {} of VALUES", place + 1),
+                            cell,
+                            &from,
+                            &to,
+                        ));
                     }
                 }
             }
@@ -36,7 +41,9 @@ pub(super) fn judge(plan: &LogicalPlan) -> Result<()> {
             judge_projection(&query.recursive_term, |_| format!("the recursive part of `{}`", query.name))
         }
         LogicalPlan::Dml(change) if matches!(change.op, WriteOp::Insert(_) | WriteOp::Update) => {
-            judge_projection(&change.input, |column| format!("the column `{column}` of `{}`", change.table_name))
+            judge_projection(&change.input, |column| {
+                format!("the column `{column}` of `{}`", change.table_name)
+            })
         }
         _ => Ok(()),
     }
@@ -56,7 +63,8 @@ fn judge_join(join: &Join) -> Result<()> {
 fn judge_union(union: &Union) -> Result<()> {
     let Some((first, others)) = union.inputs.split_first() else { return Ok(()) };
     for (place, field) in first.schema().fields().iter().enumerate() {
-        let of_input = |input: &LogicalPlan| input.schema().fields().get(place).map(|field| field.data_type().clone());
+        let of_input =
+            |input: &LogicalPlan| input.schema().fields().get(place).map(|field| field.data_type().clone());
         let mut data_type = field.data_type().clone();
         for other in others.iter().filter_map(|input| of_input(input)) {
             if let Some((one, other)) = clash(&data_type, &other) {

@@ -4,9 +4,7 @@
 //! value than a lenient reader would find.
 
 use datafusion::{
-    arrow::datatypes::{
-        DECIMAL128_MAX_PRECISION, DECIMAL256_MAX_PRECISION, DataType, TimeUnit, i256,
-    },
+    arrow::datatypes::{DECIMAL128_MAX_PRECISION, DECIMAL256_MAX_PRECISION, DataType, TimeUnit, i256},
     common::ScalarValue,
     logical_expr::Expr,
 };
@@ -17,7 +15,9 @@ use super::kind::{Kind, kind, values};
 pub(super) fn quoted(expr: &Expr) -> Option<&str> {
     match expr {
         Expr::Literal(
-            ScalarValue::Utf8(Some(text)) | ScalarValue::LargeUtf8(Some(text)) | ScalarValue::Utf8View(Some(text)),
+            ScalarValue::Utf8(Some(text))
+            | ScalarValue::LargeUtf8(Some(text))
+            | ScalarValue::Utf8View(Some(text)),
             _,
         ) => Some(text),
         _ => None,
@@ -123,7 +123,8 @@ fn time_of_day(text: &str) -> Option<(String, usize)> {
         return Some((format!("{text}:00"), 0));
     }
     let (time, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let is_plain = shaped(time, "dd:dd:dd") && fraction.len() <= 9 && (text.len() == time.len() || are_digits(fraction));
+    let is_plain =
+        shaped(time, "dd:dd:dd") && fraction.len() <= 9 && (text.len() == time.len() || are_digits(fraction));
     is_plain.then(|| (text.to_owned(), fraction.len()))
 }
 
@@ -174,9 +175,10 @@ mod tests {
             number("99999999999999999999"),
             Some(ScalarValue::Decimal128(Some(99_999_999_999_999_999_999), 20, 0))
         );
-        for text in
-            ["0123", "-007", "00", " 12", "12 ", "+5", "1e3", "0x10", "１２", "", "-", ".5", "5.", "1,000", "1_000", "NaN", "1.2.3", "--1"]
-        {
+        for text in [
+            "0123", "-007", "00", " 12", "12 ", "+5", "1e3", "0x10", "１２", "", "-", ".5", "5.", "1,000",
+            "1_000", "NaN", "1.2.3", "--1",
+        ] {
             assert_eq!(number(text), None, "{text}");
         }
     }
@@ -185,7 +187,16 @@ mod tests {
     fn only_iso_is_a_date() {
         let date = |text| value(text, &DataType::Date32);
         assert_eq!(date("2025-01-31"), Some(ScalarValue::Date32(Some(20_119))));
-        for text in ["2025-1-5", "31.01.2025", "tomorrow", "2025-02-30", "2025-01-31 ", "20250131", "2025-01-31T10:00", ""] {
+        for text in [
+            "2025-1-5",
+            "31.01.2025",
+            "tomorrow",
+            "2025-02-30",
+            "2025-01-31 ",
+            "20250131",
+            "2025-01-31T10:00",
+            "",
+        ] {
             assert_eq!(date(text), None, "{text}");
         }
     }
@@ -194,13 +205,24 @@ mod tests {
     fn timestamps_may_leave_out_what_is_zero() {
         let seconds = DataType::Timestamp(TimeUnit::Second, None);
         for text in ["2025-01-31", "2025-01-31 00:00", "2025-01-31T00:00:00"] {
-            assert_eq!(value(text, &seconds), Some(ScalarValue::TimestampSecond(Some(1_738_281_600), None)), "{text}");
+            assert_eq!(
+                value(text, &seconds),
+                Some(ScalarValue::TimestampSecond(Some(1_738_281_600), None)),
+                "{text}"
+            );
         }
         assert_eq!(
             value("2025-01-31 00:00:00.5", &seconds),
             Some(ScalarValue::TimestampMillisecond(Some(1_738_281_600_500), None))
         );
-        for text in ["2025-01-31 24:00", "2025-01-31 1:00", "2025-01-31 00:00:00Z", "2025-01-31 00:00+01:00", "now", "２０25"] {
+        for text in [
+            "2025-01-31 24:00",
+            "2025-01-31 1:00",
+            "2025-01-31 00:00:00Z",
+            "2025-01-31 00:00+01:00",
+            "now",
+            "２０25",
+        ] {
             assert_eq!(value(text, &seconds), None, "{text}");
         }
         let zoned = DataType::Timestamp(TimeUnit::Second, Some("+00:00".into()));

@@ -22,28 +22,65 @@ const NAME_LENGTH_MAX: usize = 60;
 
 /// Two expressions of different kinds meet.
 pub(super) fn unlike(one: (&Expr, &DataType), other: (&Expr, &DataType)) -> DataFusionError {
-    let message = format!("{} is {} and {} is {}", told(one.0), noun(one.1), told(other.0), noun(other.1));
-    refuse(message, ways_out(one, other), &[one.0, other.0])
+    let (mut names, places) = ([name(one.0), name(other.0)], [one.0, other.0]);
+    if names[0] == names[1] {
+        names = places.map(|expr| match expr {
+            Expr::Column(column) => column.quoted_flat_name(),
+            expr => name(expr),
+        });
+    }
+    let told = |place: usize| match places[place] {
+        Expr::ScalarSubquery(_) => told(places[place]),
+        _ => format!("`{}`", names[place]),
+    };
+    let message = format!("{} is {} and {} is {}", told(0), noun(one.1), told(1), noun(other.1));
+    let [one_name, other_name] = &names;
+    refuse(message, ways_out((one.0, one_name, one.1), (other.0, other_name, other.1)), &places)
+}
+
+/// Two lists or structures meet that hold values of different kinds.
+pub(super) fn unlike_within(one: (&Expr, &DataType), other: (&Expr, &DataType)) -> DataFusionError {
+    let message =
+        format!("{} holds {} where {} holds {}", told(one.0), nouns(one.1), told(other.0), nouns(other.1));
+    refuse(
+        message,
+        "convert the values with `CAST(… AS …)` before they are put together".to_owned(),
+        &[one.0, other.0],
+    )
 }
 
 /// An expression meets rows of a subquery that are of another kind.
 pub(super) fn unlike_rows(one: (&Expr, &DataType), rows: &DataType) -> DataFusionError {
     let message = format!("{} is {} and the subquery gives {}", told(one.0), noun(one.1), nouns(rows));
     let hint = match kind(one.1) {
-        Some(Kind::Text) => format!("write `CAST({} AS {})`, or give text in the subquery", name(one.0), sql_type(rows)),
+        Some(Kind::Text) => {
+            format!("write `CAST({} AS {})`, or give text in the subquery", name(one.0), sql_type(rows))
+        }
         _ => format!("convert one of them, for instance with `CAST({} AS {})`", name(one.0), sql_type(rows)),
     };
     refuse(message, hint, &[one.0])
 }
 
 /// A quoted literal does not plainly spell what it meets, or may not stand here at all.
-pub(super) fn not_plain(literal: &Expr, beside: &Expr, data_type: &DataType, may_spell: bool) -> DataFusionError {
+pub(super) fn not_plain(
+    literal: &Expr,
+    beside: &Expr,
+    data_type: &DataType,
+    may_spell: bool,
+) -> DataFusionError {
     let message = match may_spell {
-        true => format!("{} is {}, and {} is not the plain spelling of one", told(beside), noun(data_type), told(literal)),
+        true => format!(
+            "{} is {}, and {} is not the plain spelling of one",
+            told(beside),
+            noun(data_type),
+            told(literal)
+        ),
         false => format!("{} is {} and {} is text", told(beside), noun(data_type), told(literal)),
     };
     let as_text = match kind(data_type) {
-        Some(Kind::Number) => format!(", or `CAST({} AS VARCHAR)` to have text on both sides", name(beside)),
+        Some(Kind::Number) => {
+            format!(", or `{}` to have text on both sides", as_text(beside, &name(beside)))
+        }
         _ => String::new(),
     };
     refuse(message, format!("{}{as_text}", spelling(literal, data_type)), &[beside])
@@ -58,8 +95,27 @@ pub(super) fn not_plain_beside_rows(literal: &Expr, rows: &DataType) -> DataFusi
 
 /// A function or operator would convert what it is given.
 pub(super) fn argument(function: &str, operand: &Expr, from: &DataType, to: &DataType) -> DataFusionError {
-    let message = format!("`{function}` takes {}, and {} is {}", noun(to), told(operand), noun(from));
+    let message = match (quoted(operand), kind(to)) {
+        (Some(_), Some(Kind::Moment | Kind::Boolean)) => {
+            format!("`{function}` takes {}, and {} is not the plain spelling of one", noun(to), told(operand))
+        }
+        _ => format!("`{function}` takes {}, and {} is {}", noun(to), told(operand), noun(from)),
+    };
     refuse(message, conversion(operand, to), &[operand])
+}
+
+/// A function would convert what is in a list or a structure.
+pub(super) fn argument_within(
+    function: &str,
+    operand: &Expr,
+    from: &DataType,
+    to: &DataType,
+) -> DataFusionError {
+    let message =
+        format!("`{function}` takes {} here, and {} holds {}", nouns(to), told(operand), nouns(from));
+    let hint =
+        "convert the values with `CAST(… AS …)`, so that those in the list and beside it are of one kind";
+    refuse(message, hint.to_owned(), &[operand])
 }
 
 /// Something else than true or false stands where a condition is expected.
@@ -79,9 +135,14 @@ pub(super) fn union(place: usize, column: &str, one: &DataType, other: &DataType
     let (text, other) = if kind(one) == Some(Kind::Text) { (one, other) } else { (other, one) };
     let hint = match kind(text) {
         Some(Kind::Text) => {
-            format!("convert one side, to text with `CAST(… AS VARCHAR)` or from it with `CAST(… AS {})`", sql_type(other))
+            format!(
+                "convert one side, to text with `CAST(… AS VARCHAR)` or from it with `CAST(… AS {})`",
+                sql_type(other)
+            )
         }
-        _ => "convert one side with `CAST(… AS …)`".to_owned(),
+        _ => {
+            "select the columns in the same order on each side, or convert one with `CAST(… AS …)`".to_owned()
+        }
     };
     refuse(message, hint, &[])
 }
@@ -101,23 +162,27 @@ pub(super) fn assigned(target: &str, operand: &Expr, from: &DataType, to: &DataT
     refuse(message, hint, &[operand])
 }
 
-/// How to get from text to something else and back.
-fn ways_out(one: (&Expr, &DataType), other: (&Expr, &DataType)) -> String {
-    let (text, other) = match (kind(one.1), kind(other.1)) {
+/// How to get from text to something else and back; each side with its name.
+fn ways_out(one: (&Expr, &str, &DataType), other: (&Expr, &str, &DataType)) -> String {
+    let (text, other) = match (kind(one.2), kind(other.2)) {
         (Some(Kind::Text), _) => (one, other),
         (_, Some(Kind::Text)) => (other, one),
         _ => return "convert one of them with `CAST(… AS …)`".to_owned(),
     };
-    let as_text = match other.0 {
-        Expr::Literal(..) => format!("'{}'", name(other.0)),
-        expr => format!("CAST({} AS VARCHAR)", name(expr)),
-    };
     format!(
-        "write `{as_text}` to have text on both sides, or `CAST({} AS {})` to have {}",
-        name(text.0),
-        sql_type(other.1),
-        nouns(other.1)
+        "write `{}` to have text on both sides, or `CAST({} AS {})` to have {}",
+        as_text(other.0, other.1),
+        text.1,
+        sql_type(other.2),
+        nouns(other.2)
     )
+}
+
+fn as_text(expr: &Expr, name: &str) -> String {
+    match expr {
+        Expr::Literal(..) => format!("'{name}'"),
+        _ => format!("CAST({name} AS VARCHAR)"),
+    }
 }
 
 fn conversion(operand: &Expr, to: &DataType) -> String {

@@ -63,7 +63,9 @@ impl Diagnosis {
 
     /// Whether a column stands at a place of this text, not of that of a view, as far as the error tells its name.
     fn stands_here(&self, error: &DataFusionError, diagnostic: Option<&Diagnostic>, span: Span) -> bool {
-        let (DataFusionError::External(_), Some(diagnostic)) = (error.find_root(), diagnostic) else { return true };
+        let (DataFusionError::External(_), Some(diagnostic)) = (error.find_root(), diagnostic) else {
+            return true;
+        };
         let place = self.place(span);
         let text = place.text[place.span].to_lowercase();
         text.contains(&diagnostic.message.to_lowercase())
