@@ -15,6 +15,7 @@ use datafusion::{
 use super::{
     memory::{MemoryLimit, available_memory},
     spill::SpillDirectory,
+    upstream::refused_option,
 };
 use crate::{
     error::{Error, Result},
@@ -47,6 +48,8 @@ pub struct EngineOptions {
     pub settings: Vec<(String, String)>,
     /// Where typing results and transcoded files are kept between runs; none: nowhere.
     pub state_directory: Option<PathBuf>,
+    /// Each result is computed again on the plain road and compared; a difference is an error at the end of the rows.
+    pub verify: bool,
     /// What takes so long to compute over a project's files is kept there too; by default a tenth of a second.
     pub lasting_after: Option<Duration>,
 }
@@ -74,6 +77,9 @@ impl EngineOptions {
                 true => key.clone(),
                 false => format!("datafusion.{key}"),
             };
+            if let Some(error) = refused_option(key, value) {
+                return Err(error);
+            }
             options.set(&full_key, value).map_err(|error| {
                 let keys: Vec<String> = options.entries().into_iter().map(|entry| entry.key).collect();
                 if keys.contains(&full_key) {

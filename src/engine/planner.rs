@@ -222,6 +222,7 @@ impl Planner {
         if let Some((name, identity)) = &lasting
             && let Some(table) = self.kept.find(name, identity, &state).await
         {
+            self.kept.remember_plan(&table, plan.clone());
             return Ok(Some(table));
         }
         let start = Instant::now();
@@ -235,6 +236,7 @@ impl Planner {
         }
         let finished = keeping.finish(&state).await.map_err(explain)?;
         let Some(Finished { table, rows }) = finished else { return Ok(None) };
+        self.kept.remember_plan(&table, plan.clone());
         if let Some((name, identity)) = lasting {
             if start.elapsed() >= self.lasting_after {
                 self.kept.store(&name, &identity, &table.schema(), &rows);
