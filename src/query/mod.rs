@@ -3,13 +3,14 @@
 //! A leaf: it opens no files and needs no session. `text` knows where a statement stands, `comment` reads the TOML at the
 //! top of a file, `header` what it says of a saved query, `parameter` turns text into typed values, `script`
 //! parses, `refusals` stops what planning would drop or misread, with the places that `words` finds; `distinct_from`,
-//! `headings`, `rewrites` and `binding` prepare the syntax tree for the engine.
+//! `headings`, `own_casts`, `rewrites` and `binding` prepare the syntax tree for the engine.
 
 mod binding;
 mod comment;
 mod distinct_from;
 mod header;
 mod headings;
+mod own_casts;
 mod parameter;
 mod refusals;
 mod rewrites;

@@ -25,6 +25,7 @@ use super::{
     distinct_from::DistinctFrom,
     header::{Expectation, Header},
     headings::Headings,
+    own_casts::OwnCasts,
     parameter::{Argument, Parameters},
     refusals::{Calls, Functions, refuse, refuse_expression, refuse_tokens},
     rewrites::{SameNames, Shadowing, Spellings, Using, Windows},
@@ -93,6 +94,7 @@ impl Statement {
         checked(visit_mut(&mut statement, &mut Windows { text }))?;
         checked(visit_mut(&mut statement, &mut Using { text }))?;
         let _ = visit_mut(&mut statement, &mut Shadowing::default());
+        let _ = visit_mut(&mut statement, &mut OwnCasts);
         let _ = visit_mut(&mut statement, &mut SameNames);
         let _ = visit_mut(&mut statement, &mut binding);
         Ok(BoundStatement { statement, values: binding.into_values(), text: self.text.clone() })
