@@ -2,11 +2,23 @@
 
 use std::sync::Arc;
 
-use datafusion::optimizer::{Optimizer, OptimizerRule};
+use datafusion::optimizer::{Analyzer, AnalyzerRule, Optimizer, OptimizerRule};
 
-use super::{null_rejecting::NullRejectingFilters, total_filters::PushDownFilters, union_nulls::UnionNulls};
+use super::{
+    doubles::DoublesStayDoubles, exact_casts::ExactCasts, null_rejecting::NullRejectingFilters,
+    total_filters::PushDownFilters, union_nulls::UnionNulls,
+};
 
-/// The rules of a session, in their order.
+/// The rules that say what a plan means, in their order.
+pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
+    let mut rules = Analyzer::new().rules;
+    let coercion = rules.iter().position(|rule| rule.name() == "type_coercion");
+    rules.insert(coercion.unwrap_or(rules.len()), Arc::new(DoublesStayDoubles));
+    rules.push(Arc::new(ExactCasts));
+    rules
+}
+
+/// The rules that make plans faster, in their order.
 pub(super) fn logical_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
     let mut rules = Optimizer::new().rules;
     if let Some(place) = rules.iter().position(|rule| rule.name() == "push_down_filter") {
@@ -22,6 +34,13 @@ pub(super) fn logical_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn doubles_are_kept_before_types_are_coerced_and_casts_rounded_after() {
+        let rules = analyzer_rules();
+        let names: Vec<_> = rules.iter().map(|rule| rule.name()).collect();
+        assert!(names.ends_with(&["doubles_stay_doubles", "type_coercion", "exact_casts"]), "{names:?}");
+    }
 
     #[test]
     fn every_rule_finds_its_place() {

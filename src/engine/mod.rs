@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
 //! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `logical_rules` lists what
-//! optimizes plans (`null_rejecting` lets filters through outer joins, `total_filters` keeps them above totals, `union_nulls`
+//! analyzes and optimizes plans (`doubles` and `exact_casts` decide types and rounding, `null_rejecting` lets filters through outer joins, `total_filters` keeps them above totals, `union_nulls`
 //! keeps the schemas of UNIONs true), `cooperation` lets queries be cancelled, `spill` holds what does not fit into
 //! memory, `kept` computes once what is read often and `lasting` leaves it to later sessions, found by its `identity`, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
 //! that are opened when they are named.
@@ -10,6 +10,9 @@
 mod catalog;
 mod cooperation;
 mod diagnose;
+mod doubles;
+mod exact_casts;
+mod expressions;
 mod identity;
 mod kept;
 mod lasting;
@@ -89,6 +92,7 @@ impl Engine {
             .with_config(config)
             .with_runtime_env(runtime)
             .with_default_features()
+            .with_analyzer_rules(logical_rules::analyzer_rules())
             .with_optimizer_rules(logical_rules::logical_rules())
             .with_physical_optimizer_rule(Arc::new(cooperation::CooperativeJoins))
             .build();

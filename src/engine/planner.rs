@@ -145,12 +145,10 @@ impl Planner {
     pub fn expression(&self, text: &Text, schema: &DFSchema) -> Result<Expr> {
         let state = self.state()?;
         let dialect = state.config_options().sql_parser.dialect;
-        let parsed = state.sql_to_expr_with_alias(text.content(), &dialect);
-        let expr = parsed.and_then(|mut parsed| {
-            mend_expression(&mut parsed.expr);
-            state.create_logical_expr_from_sql_expr(parsed, schema)
-        });
-        expr.map_err(|error| self.diagnosis(&state, text).explain(error))
+        let explain = |error| self.diagnosis(&state, text).explain(error);
+        let mut parsed = state.sql_to_expr_with_alias(text.content(), &dialect).map_err(explain)?;
+        mend_expression(&mut parsed.expr, text)?;
+        state.create_logical_expr_from_sql_expr(parsed, schema).map_err(explain)
     }
 
     /// The table of a name.

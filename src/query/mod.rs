@@ -2,11 +2,12 @@
 //!
 //! A leaf: it opens no files and needs no session. `text` knows where a statement stands, `comment` reads the TOML at the
 //! top of a file, `header` what it says of a saved query, `parameter` turns text into typed values, `script`
-//! parses, `distinct_from`, `headings` and `binding` prepare the syntax tree for the engine.
+//! parses, `distinct_from`, `exponents`, `headings` and `binding` prepare the syntax tree for the engine.
 
 mod binding;
 mod comment;
 mod distinct_from;
+mod exponents;
 mod header;
 mod headings;
 mod parameter;

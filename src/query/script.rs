@@ -21,6 +21,7 @@ use datafusion::{
 use super::{
     binding::{Binding, Placeholders},
     distinct_from::DistinctFrom,
+    exponents::Exponents,
     header::{Expectation, Header},
     headings::Headings,
     parameter::{Argument, Parameters},
@@ -69,7 +70,7 @@ impl Statement {
     /// Heads unnamed columns by their text and binds the parameters.
     ///
     /// # Errors
-    /// A parameter that is used and has no value.
+    /// A parameter that is used and has no value, or a number that is beyond those there are.
     pub fn bind(&self, parameters: &Parameters) -> Result<BoundStatement> {
         if let Some(missing) = self.placeholders().into_iter().find(|name| parameters.get(name).is_none()) {
             let error = Error::usage(format!("parameter `{missing}` has no value"))
@@ -83,6 +84,9 @@ impl Statement {
         let mut binding = Binding::new(parameters);
         let _ = visit_mut(&mut statement, &mut Headings);
         let _ = visit_mut(&mut statement, &mut binding);
+        if let ControlFlow::Break(number) = visit_mut(&mut statement, &mut Exponents) {
+            return Err(beyond_numbers(&number, &self.text));
+        }
         Ok(BoundStatement { statement, values: binding.into_values(), text: self.text.clone() })
     }
 }
@@ -142,8 +146,24 @@ fn parse_statements_of(sql: &str, text: &Text, dialect: &dyn Dialect) -> Result<
 }
 
 /// Mends the syntax tree of an expression that was parsed elsewhere, as those of statements are mended here.
-pub fn mend_expression(expr: &mut Expr) {
+///
+/// # Errors
+/// A number that is beyond those there are.
+pub fn mend_expression(expr: &mut Expr, text: &Text) -> Result<()> {
     let _ = expr.visit(&mut DistinctFrom);
+    match VisitMut::visit(expr, &mut Exponents) {
+        ControlFlow::Break(number) => Err(beyond_numbers(&number, text)),
+        ControlFlow::Continue(()) => Ok(()),
+    }
+}
+
+fn beyond_numbers(number: &str, text: &Text) -> Error {
+    let error = Error::query(format!("`{number}` is beyond the numbers that a DOUBLE holds"))
+        .hint("they go from `5e-324` to `1.7e308`, and exact decimals have at most 38 digits");
+    match text.find_only(number) {
+        Some(place) => error.at(place),
+        None => error,
+    }
 }
 
 /// Stops where expressions or set operations nest too deeply.

@@ -3,11 +3,12 @@
 //! [`register_all`] adds everything to any DataFusion program. The crate knows Arrow and
 //! DataFusion only: no files, no sessions, no clock; no function holds state.
 //!
-//! Where to go next: `decimal` holds all rounding, `arithmetic` makes `+ - * /` exact,
+//! Where to go next: `decimal` holds all rounding, `arithmetic` makes `+ - * /` exact, `conversion` CAST;
 //! `scalar`, `aggregate` and `window` hold one SQL function per file, `statistics` the mathematics of models of customers.
 
 mod aggregate;
 mod arithmetic;
+mod conversion;
 mod decimal;
 mod error;
 mod kernel;
@@ -26,10 +27,19 @@ use datafusion::{
     logical_expr::{AggregateUDF, ScalarUDF, WindowUDF},
 };
 
+pub use conversion::{exact_cast, loses_digits};
 pub use error::FunctionError;
 
-/// The functions behind `+ - * /`. Nobody calls them by name; plans show them.
-pub const OPERATOR_FUNCTIONS: [&str; 4] = ["checked_add", "checked_subtract", "checked_multiply", "divide"];
+/// The functions behind `+ - * /` and `CAST`. Nobody calls them by name; plans show them.
+pub const OPERATOR_FUNCTIONS: [&str; 7] = [
+    "checked_add",
+    "checked_subtract",
+    "checked_multiply",
+    "divide",
+    "checked_chain",
+    "exact_cast",
+    "try_exact_cast",
+];
 
 /// Adds all functions to a program, and makes its arithmetic exact.
 ///
@@ -55,7 +65,7 @@ pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
 
 /// All scalar functions, those behind the operators included.
 pub fn scalar_functions() -> Vec<Arc<ScalarUDF>> {
-    arithmetic::all().into_iter().chain(scalar::all()).collect()
+    arithmetic::all().into_iter().chain(conversion::all()).chain(scalar::all()).collect()
 }
 
 /// All aggregate functions. `sum` and `avg` replace the engine's own.
