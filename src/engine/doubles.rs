@@ -9,7 +9,7 @@
 use std::{cell::Cell, sync::Arc};
 
 use datafusion::{
-    arrow::datatypes::{DataType, Field, FieldRef},
+    arrow::datatypes::{DataType, Field, FieldRef, TimeUnit},
     common::{
         Column, DFSchema, ScalarValue,
         config::ConfigOptions,
@@ -25,7 +25,10 @@ use datafusion::{
     optimizer::AnalyzerRule,
 };
 
-use super::expressions::{rewrite_expressions, visible_columns};
+use super::{
+    expressions::{rewrite_expressions, visible_columns},
+    instants::{Purpose, align},
+};
 
 /// The rule.
 #[derive(Debug)]
@@ -100,6 +103,10 @@ fn rewrite(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     Ok(Transformed::new_transformed(expr, changed))
 }
 
+fn is_date(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Date32 | DataType::Date64)
+}
+
 fn is_comparison(operator: Operator) -> bool {
     use Operator::{Eq, Gt, GtEq, IsDistinctFrom, IsNotDistinctFrom, Lt, LtEq, NotEq};
     matches!(operator, Eq | NotEq | Lt | LtEq | Gt | GtEq | IsDistinctFrom | IsNotDistinctFrom)
@@ -118,12 +125,13 @@ fn compare(operands: Vec<&mut Expr>, schema: &DFSchema) -> bool {
 }
 
 /// Makes doubles of the decimals among operands of which one is a double. Says whether there were any.
-fn unify(operands: Vec<&mut Expr>, schema: &DFSchema, beside: Beside) -> bool {
+fn unify(mut operands: Vec<&mut Expr>, schema: &DFSchema, beside: Beside) -> bool {
     // What has no type yet is told so by those who come after.
     let types: Vec<_> = operands.iter().map(|operand| operand.get_type(schema).ok()).collect();
     let known = || types.iter().flatten();
     if !known().any(has_double) {
-        return false;
+        let purpose = if beside.integers { Purpose::Return } else { Purpose::Compare };
+        return align(&mut operands, &types, purpose);
     }
     let only_reals = beside.real_literals && known().all(|data_type| *data_type != DataType::Float64);
     let mut changed = false;
@@ -143,10 +151,18 @@ fn arguments<F: UDFCoercionExt>(function: &F, args: &mut [Expr], schema: &DFSche
         args.iter().map(|arg| Some(arg.to_field(schema).ok()?.1)).collect();
     let Some(fields) = fields else { return false };
     let types = || fields.iter().map(|field| field.data_type());
-    if !types().any(has_double) || !types().any(has_decimal) {
+    let has_dates = types().any(is_date) && types().any(|of| matches!(of, DataType::Timestamp(..)));
+    if !has_dates && (!types().any(has_double) || !types().any(has_decimal)) {
         return false;
     }
     let Ok(coerced) = fields_with_udf(&fields, function) else { return false };
+    if has_dates {
+        let to_nanoseconds = types().zip(&coerced).any(|(from, to)| {
+            is_date(from) && matches!(to.data_type(), DataType::Timestamp(TimeUnit::Nanosecond, _))
+        });
+        let types: Vec<_> = types().map(|data_type| Some(data_type.clone())).collect();
+        return to_nanoseconds && align(&mut args.iter_mut().collect::<Vec<_>>(), &types, Purpose::Return);
+    }
     let loses_doubles =
         types().zip(&coerced).any(|(from, to)| has_double(from) && has_decimal(to.data_type()));
     if loses_doubles {

@@ -14,6 +14,7 @@ mod doubles;
 mod exact_casts;
 mod expressions;
 mod identity;
+mod instants;
 mod kept;
 mod lasting;
 mod lazy_schema;

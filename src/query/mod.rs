@@ -2,7 +2,7 @@
 //!
 //! A leaf: it opens no files and needs no session. `text` knows where a statement stands, `comment` reads the TOML at the
 //! top of a file, `header` what it says of a saved query, `parameter` turns text into typed values, `script`
-//! parses, `distinct_from`, `exponents`, `headings` and `binding` prepare the syntax tree for the engine.
+//! parses, `distinct_from`, `exponents`, `timestamps`, `headings` and `binding` prepare the syntax tree for the engine.
 
 mod binding;
 mod comment;
@@ -14,6 +14,7 @@ mod parameter;
 mod script;
 mod syntax_error;
 mod text;
+mod timestamps;
 
 pub use comment::{default_texts, parse_comment};
 pub use header::{Expectation, Header, ParameterDeclaration, TableDeclaration};

@@ -27,6 +27,7 @@ use super::{
     parameter::{Argument, Parameters},
     syntax_error::syntax_error,
     text::Text,
+    timestamps::Timestamps,
 };
 use crate::error::{Error, Result, file_error};
 
@@ -84,6 +85,7 @@ impl Statement {
         let mut binding = Binding::new(parameters);
         let _ = visit_mut(&mut statement, &mut Headings);
         let _ = visit_mut(&mut statement, &mut binding);
+        let _ = visit_mut(&mut statement, &mut Timestamps);
         if let ControlFlow::Break(number) = visit_mut(&mut statement, &mut Exponents) {
             return Err(beyond_numbers(&number, &self.text));
         }
@@ -151,6 +153,7 @@ fn parse_statements_of(sql: &str, text: &Text, dialect: &dyn Dialect) -> Result<
 /// A number that is beyond those there are.
 pub fn mend_expression(expr: &mut Expr, text: &Text) -> Result<()> {
     let _ = expr.visit(&mut DistinctFrom);
+    let _ = VisitMut::visit(expr, &mut Timestamps);
     match VisitMut::visit(expr, &mut Exponents) {
         ControlFlow::Break(number) => Err(beyond_numbers(&number, text)),
         ControlFlow::Continue(()) => Ok(()),

@@ -24,14 +24,14 @@ use std::sync::Arc;
 use datafusion::{
     error::Result,
     execution::FunctionRegistry,
-    logical_expr::{AggregateUDF, ScalarUDF, WindowUDF},
+    logical_expr::{AggregateUDF, Expr, ScalarUDF, WindowUDF, expr::ScalarFunction},
 };
 
 pub use conversion::{exact_cast, loses_digits};
 pub use error::FunctionError;
 
-/// The functions behind `+ - * /` and `CAST`. Nobody calls them by name; plans show them.
-pub const OPERATOR_FUNCTIONS: [&str; 7] = [
+/// The functions behind `+ - * /`, `CAST` and comparisons. Nobody calls them by name; plans show them.
+pub const OPERATOR_FUNCTIONS: [&str; 8] = [
     "checked_add",
     "checked_subtract",
     "checked_multiply",
@@ -39,6 +39,7 @@ pub const OPERATOR_FUNCTIONS: [&str; 7] = [
     "checked_chain",
     "exact_cast",
     "try_exact_cast",
+    "clamp_to_nanoseconds",
 ];
 
 /// Adds all functions to a program, and makes its arithmetic exact.
@@ -68,7 +69,12 @@ pub fn scalar_functions() -> Vec<Arc<ScalarUDF>> {
     arithmetic::all().into_iter().chain(conversion::all()).chain(scalar::all()).collect()
 }
 
-/// All aggregate functions. `sum` and `avg` replace the engine's own.
+/// A date or timestamp as one that can be compared with timestamps in nanoseconds.
+pub fn clamp_to_nanoseconds(instant: Expr) -> Expr {
+    Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(scalar::clamp_to_nanoseconds()), vec![instant]))
+}
+
+/// All aggregate functions. `sum`, `avg`, `median` and `percentile_cont` replace the engine's own.
 pub fn aggregate_functions() -> Vec<Arc<AggregateUDF>> {
     aggregate::all()
 }
