@@ -17,8 +17,7 @@ use datafusion::{
     },
     error::Result,
     logical_expr::{
-        Between, Cast, Expr, ExprSchemable, Join, LogicalPlan, Operator, Projection, Subquery,
-        Union, Values,
+        Between, Cast, Expr, ExprSchemable, Join, LogicalPlan, Operator, Projection, Subquery, Union, Values,
         expr::{InList, InSubquery, ScalarFunction, SetComparison},
         type_coercion::functions::{UDFCoercionExt, fields_with_udf},
     },
@@ -45,8 +44,8 @@ impl AnalyzerRule for DoublesStayDoubles {
         plan.transform_up_with_subqueries(|plan| {
             let plan = if changed.get() { plan.recompute_schema()? } else { plan };
             let schema = visible_columns(&plan)?;
-            let rewritten = rewrite_expressions(plan, &schema, &rewrite)?
-                .transform_data(|plan| match plan {
+            let rewritten =
+                rewrite_expressions(plan, &schema, &rewrite)?.transform_data(|plan| match plan {
                     LogicalPlan::Union(union) => union_of_doubles(union),
                     LogicalPlan::Values(values) => values_of_doubles(values),
                     LogicalPlan::Join(join) => join_on_doubles(join),
@@ -147,8 +146,7 @@ fn unify(mut operands: Vec<&mut Expr>, schema: &DFSchema, beside: Beside) -> boo
 
 /// The arguments of a function that would make decimals of its doubles.
 fn arguments<F: UDFCoercionExt>(function: &F, args: &mut [Expr], schema: &DFSchema) -> bool {
-    let fields: Option<Vec<FieldRef>> =
-        args.iter().map(|arg| Some(arg.to_field(schema).ok()?.1)).collect();
+    let fields: Option<Vec<FieldRef>> = args.iter().map(|arg| Some(arg.to_field(schema).ok()?.1)).collect();
     let Some(fields) = fields else { return false };
     let types = || fields.iter().map(|field| field.data_type());
     let has_dates = types().any(is_date) && types().any(|of| matches!(of, DataType::Timestamp(..)));
@@ -208,13 +206,18 @@ fn join_on_doubles(mut join: Join) -> Result<Transformed<LogicalPlan>> {
 
 fn union_of_doubles(union: Union) -> Result<Transformed<LogicalPlan>> {
     let types = |column: usize| {
-        union.inputs.iter().filter_map(move |input| input.schema().fields().get(column)).map(|field| field.data_type())
+        union
+            .inputs
+            .iter()
+            .filter_map(move |input| input.schema().fields().get(column))
+            .map(|field| field.data_type())
     };
     let columns = union.schema.fields().len();
     // The schema still says what the first plan of the union had; one that says DECIMAL would win again.
     let doubles: Vec<Option<DataType>> = (0..columns)
         .map(|column| {
-            let is_decimal = has_decimal(union.schema.field(column).data_type()) || types(column).any(has_decimal);
+            let is_decimal =
+                has_decimal(union.schema.field(column).data_type()) || types(column).any(has_decimal);
             types(column).find(|data_type| has_double(data_type)).filter(|_| is_decimal).map(doubled)
         })
         .collect();

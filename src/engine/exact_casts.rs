@@ -73,9 +73,7 @@ fn rounded(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         Expr::ScalarFunction(ScalarFunction { func, args }) if CAST_FUNCTIONS.contains(&func.name()) => {
             let context = SimplifyContext::builder().with_schema(Arc::new(schema.clone())).build();
             match func.simplify(args, &context)? {
-                ExprSimplifyResult::Simplified(cast) => {
-                    Ok(Transformed::yes(rounded(cast, schema)?.data))
-                }
+                ExprSimplifyResult::Simplified(cast) => Ok(Transformed::yes(rounded(cast, schema)?.data)),
                 ExprSimplifyResult::Original(args) => {
                     Ok(Transformed::no(Expr::ScalarFunction(ScalarFunction { func, args })))
                 }

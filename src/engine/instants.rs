@@ -19,10 +19,12 @@ pub(super) enum Purpose {
 
 /// Brings dates and timestamps to one unit. Says whether there was something to do.
 pub(super) fn align(operands: &mut [&mut Expr], types: &[Option<DataType>], purpose: Purpose) -> bool {
-    let stamps = || types.iter().flatten().filter_map(|data_type| match data_type {
-        DataType::Timestamp(unit, zone) => Some((*unit, zone)),
-        _ => None,
-    });
+    let stamps = || {
+        types.iter().flatten().filter_map(|data_type| match data_type {
+            DataType::Timestamp(unit, zone) => Some((*unit, zone)),
+            _ => None,
+        })
+    };
     let Some(finest) = stamps().map(|(unit, _)| unit).max() else { return false };
     let zone = stamps().find_map(|(_, zone)| zone.clone());
     let nanoseconds = finest == TimeUnit::Nanosecond;

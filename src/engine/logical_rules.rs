@@ -6,7 +6,7 @@ use datafusion::optimizer::{Analyzer, AnalyzerRule, Optimizer, OptimizerRule};
 
 use super::{
     doubles::DoublesStayDoubles, exact_casts::ExactCasts, null_rejecting::NullRejectingFilters,
-    total_filters::PushDownFilters, union_nulls::UnionNulls,
+    total_filters::PushDownFilters, union_nulls::UnionNulls, zeros::ZerosAreEqual,
 };
 
 /// The rules that say what a plan means, in their order.
@@ -14,6 +14,8 @@ pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     let mut rules = Analyzer::new().rules;
     let coercion = rules.iter().position(|rule| rule.name() == "type_coercion");
     rules.insert(coercion.unwrap_or(rules.len()), Arc::new(DoublesStayDoubles));
+    rules.push(Arc::new(ZerosAreEqual));
+    // Last, because there may be casts anywhere.
     rules.push(Arc::new(ExactCasts));
     rules
 }
@@ -39,7 +41,10 @@ mod tests {
     fn doubles_are_kept_before_types_are_coerced_and_casts_rounded_after() {
         let rules = analyzer_rules();
         let names: Vec<_> = rules.iter().map(|rule| rule.name()).collect();
-        assert!(names.ends_with(&["doubles_stay_doubles", "type_coercion", "exact_casts"]), "{names:?}");
+        assert!(
+            names.ends_with(&["doubles_stay_doubles", "type_coercion", "zeros_are_equal", "exact_casts"]),
+            "{names:?}"
+        );
     }
 
     #[test]

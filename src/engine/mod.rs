@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
 //! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `logical_rules` lists what
-//! analyzes and optimizes plans (`doubles` and `exact_casts` decide types and rounding, `null_rejecting` lets filters through outer joins, `total_filters` keeps them above totals, `union_nulls`
+//! analyzes and optimizes plans (`doubles`, `instants`, `zeros` and `exact_casts` decide types, equality and rounding, `null_rejecting` lets filters through outer joins, `total_filters` keeps them above totals, `union_nulls`
 //! keeps the schemas of UNIONs true), `cooperation` lets queries be cancelled, `spill` holds what does not fit into
 //! memory, `kept` computes once what is read often and `lasting` leaves it to later sessions, found by its `identity`, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
 //! that are opened when they are named.
@@ -28,6 +28,7 @@ mod spill;
 mod total_filters;
 mod total_order;
 mod union_nulls;
+mod zeros;
 
 use std::{
     collections::BTreeMap,

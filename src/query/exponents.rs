@@ -6,7 +6,9 @@
 
 use std::{mem, ops::ControlFlow};
 
-use datafusion::sql::sqlparser::ast::{CastKind, DataType, ExactNumberInfo, Expr, Value, ValueWithSpan, VisitorMut};
+use datafusion::sql::sqlparser::ast::{
+    CastKind, DataType, ExactNumberInfo, Expr, Value, ValueWithSpan, VisitorMut,
+};
 
 /// The digits of the widest decimal of 128 bits.
 const DIGITS_MAX: usize = 38;

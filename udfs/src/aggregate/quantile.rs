@@ -11,8 +11,8 @@ use datafusion::{
     error::{DataFusionError, Result},
     functions_aggregate::{median::median_udaf, percentile_cont::percentile_cont_udaf},
     logical_expr::{
-        Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, GroupsAccumulator, ReversedUDAF, Signature,
-        Volatility,
+        Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, GroupsAccumulator, ReversedUDAF,
+        Signature, Volatility,
         function::{AccumulatorArgs, StateFieldsArgs},
         utils::{AggregateOrderSensitivity, format_state_name},
     },
@@ -131,7 +131,14 @@ impl Quantile {
         slides: bool,
     ) -> Result<Box<dyn Accumulator>> {
         let fraction = self.fraction(args)?;
-        Ok(quantile_accumulator(self.name(), argument, args.return_type().clone(), fraction, args.is_distinct, slides))
+        Ok(quantile_accumulator(
+            self.name(),
+            argument,
+            args.return_type().clone(),
+            fraction,
+            args.is_distinct,
+            slides,
+        ))
     }
 }
 
@@ -204,7 +211,8 @@ impl AggregateUDFImpl for Quantile {
     }
 
     fn groups_accumulator_supported(&self, args: AccumulatorArgs<'_>) -> bool {
-        exact_argument(args.expr_fields.first()).is_none() && self.built_in().groups_accumulator_supported(args)
+        exact_argument(args.expr_fields.first()).is_none()
+            && self.built_in().groups_accumulator_supported(args)
     }
 
     fn create_groups_accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn GroupsAccumulator>> {

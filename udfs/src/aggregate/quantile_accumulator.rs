@@ -13,7 +13,9 @@ use datafusion::{
     logical_expr::Accumulator,
 };
 
-use super::{argument::Argument, column::Column, distinct::DistinctUnits, exact::decimal_parts, fraction::Fraction};
+use super::{
+    argument::Argument, column::Column, distinct::DistinctUnits, exact::decimal_parts, fraction::Fraction,
+};
 use crate::{
     FunctionError,
     decimal::{PRECISION_256_MAX, PRECISION_MAX, fits_precision_256},
@@ -256,7 +258,8 @@ impl<C: Collected> Accumulator for QuantileAccumulator<C> {
     fn evaluate(&mut self) -> Result<ScalarValue> {
         let Self { quantile, values } = self;
         let place = quantile.fraction.place(values.len());
-        let Some((place, (low, high))) = place.and_then(|place| Some((place, values.at(place.index)?))) else {
+        let Some((place, (low, high))) = place.and_then(|place| Some((place, values.at(place.index)?)))
+        else {
             return quantile.scalar(None);
         };
         let (_, scale) = decimal_parts(&quantile.return_type);

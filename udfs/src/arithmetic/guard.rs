@@ -50,7 +50,10 @@ fn is_division(expr: &Expr) -> bool {
 fn divisors(expr: &Expr) -> Vec<&Expr> {
     if let Some((operators, operands)) = operations(expr) {
         let after = operators.into_iter().zip(operands.iter().skip(1));
-        return after.filter(|(operator, _)| *operator == Arithmetic::Divide).map(|(_, operand)| operand).collect();
+        return after
+            .filter(|(operator, _)| *operator == Arithmetic::Divide)
+            .map(|(_, operand)| operand)
+            .collect();
     }
     let Expr::ScalarFunction(ScalarFunction { func, args }) = expr else { return Vec::new() };
     let function = func.inner().downcast_ref::<ArithmeticFunction>();

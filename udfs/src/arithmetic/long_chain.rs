@@ -12,8 +12,8 @@ use datafusion::{
     common::{ScalarValue, plan_datafusion_err, plan_err},
     error::Result,
     logical_expr::{
-        ColumnarValue, Documentation, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
-        Volatility, expr::ScalarFunction, lit,
+        ColumnarValue, Documentation, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
+        Signature, Volatility, expr::ScalarFunction, lit,
     },
 };
 
@@ -51,13 +51,19 @@ pub(super) fn is_long_chain(expr: &Expr) -> bool {
 /// The operators and the operands of a call: the first operand has no operator.
 pub(super) fn operations(expr: &Expr) -> Option<(Vec<Arithmetic>, &[Expr])> {
     match expr {
-        Expr::ScalarFunction(ScalarFunction { func, args }) if func.inner().is::<LongChain>() => parts(args).ok(),
+        Expr::ScalarFunction(ScalarFunction { func, args }) if func.inner().is::<LongChain>() => {
+            parts(args).ok()
+        }
         _ => None,
     }
 }
 
 /// Appends an operation to a chain that is long, or becomes long with it. Gives the operands back otherwise.
-pub(super) fn lengthened(operator: Arithmetic, left: Expr, right: Expr) -> std::result::Result<Expr, (Expr, Expr)> {
+pub(super) fn lengthened(
+    operator: Arithmetic,
+    left: Expr,
+    right: Expr,
+) -> std::result::Result<Expr, (Expr, Expr)> {
     let symbol = operator.operator().to_string();
     match left {
         Expr::ScalarFunction(ScalarFunction { func, mut args }) if func.inner().is::<LongChain>() => {
@@ -129,7 +135,9 @@ impl ScalarUDFImpl for LongChain {
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
-        let (Some(Some(symbols)), [_, first, operands @ ..]) = (args.scalar_arguments.first(), args.arg_fields) else {
+        let (Some(Some(symbols)), [_, first, operands @ ..]) =
+            (args.scalar_arguments.first(), args.arg_fields)
+        else {
             return plan_err!("`{NAME}` takes operators, such as '+-', and operands");
         };
         let mut scalar = args.scalar_arguments.get(1).copied().flatten();

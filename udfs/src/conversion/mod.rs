@@ -13,9 +13,7 @@ use datafusion::logical_expr::{Expr, ScalarUDF, expr::ScalarFunction, lit};
 
 /// Whether a cast between these types can lose digits, so that [`exact_cast`] must do it.
 pub fn loses_digits(from: &DataType, to: &DataType) -> bool {
-    use DataType::{
-        Dictionary, FixedSizeList, LargeList, LargeListView, List, ListView, RunEndEncoded,
-    };
+    use DataType::{Dictionary, FixedSizeList, LargeList, LargeListView, List, ListView, RunEndEncoded};
     match (from, to) {
         (Dictionary(_, from), to) => loses_digits(from, to),
         (RunEndEncoded(_, from), to) => loses_digits(from.data_type(), to),

@@ -4,13 +4,13 @@ use std::{fmt::Display, sync::Arc};
 
 use arrow::{
     array::{
-        Array, ArrayRef, ArrowPrimitiveType, AsArray, Decimal128Array, Decimal256Array, Float32Array, Float64Array,
-        PrimitiveArray,
+        Array, ArrayRef, ArrowPrimitiveType, AsArray, Decimal128Array, Decimal256Array, Float32Array,
+        Float64Array, PrimitiveArray,
     },
     compute::cast,
     datatypes::{
-        DataType, Decimal128Type, Decimal256Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
-        UInt8Type, UInt16Type, UInt32Type, UInt64Type, i256,
+        DataType, Decimal128Type, Decimal256Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
+        Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type, i256,
     },
 };
 use datafusion::error::{DataFusionError, Result};
@@ -42,19 +42,24 @@ pub(super) fn convert_numbers(array: &ArrayRef, to: &DataType, tries: bool) -> R
         DataType::Float16 | DataType::Float32 if to.is_decimal() => {
             let array = cast(array, &DataType::Float32)?;
             let scale = scale(to);
-            target.decimals(array.as_primitive::<Float32Type>(), |value| single_units(value, scale), |value| {
-                value.to_string()
-            })?
+            target.decimals(
+                array.as_primitive::<Float32Type>(),
+                |value| single_units(value, scale),
+                |value| value.to_string(),
+            )?
         }
         DataType::Float64 if to.is_decimal() => {
             let scale = scale(to);
-            target.decimals(array.as_primitive::<Float64Type>(), |value| double_units(value, scale), |value| {
-                value.to_string()
-            })?
+            target.decimals(
+                array.as_primitive::<Float64Type>(),
+                |value| double_units(value, scale),
+                |value| value.to_string(),
+            )?
         }
         _ if from.is_floating() && to.is_integer() => {
             let array = cast(array, &DataType::Float64)?;
-            target.integers(array.as_primitive::<Float64Type>(), nearest_integer, |value| value.to_string())?
+            target
+                .integers(array.as_primitive::<Float64Type>(), nearest_integer, |value| value.to_string())?
         }
         DataType::Decimal256(_, scale) => return target.of_wide(array, *scale),
         _ if from.is_decimal() => {

@@ -149,7 +149,9 @@ impl ScalarUDFImpl for DateBin {
         };
         let null = || Ok(ColumnarValue::Scalar(ScalarValue::try_from(args.return_field.data_type())?));
         let stride = match args.args.first() {
-            Some(ColumnarValue::Scalar(ScalarValue::IntervalMonthDayNano(Some(interval)))) => Stride::of(*interval)?,
+            Some(ColumnarValue::Scalar(ScalarValue::IntervalMonthDayNano(Some(interval)))) => {
+                Stride::of(*interval)?
+            }
             Some(ColumnarValue::Scalar(_)) => return null(),
             _ => return Err(not_constant("interval")),
         };

@@ -16,8 +16,8 @@ use datafusion::{
     error::{DataFusionError, Result},
     functions::datetime::date_trunc as engine_date_trunc,
     logical_expr::{
-        ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
-        Volatility,
+        ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
+        Signature, Volatility,
         sort_properties::{ExprProperties, SortProperties},
     },
 };
@@ -112,9 +112,11 @@ impl ScalarUDFImpl for DateTrunc {
             Date32 | Date64 | Null | Utf8 | LargeUtf8 | Utf8View => Timestamp(TimeUnit::Microsecond, None),
             value @ (Timestamp(_, _) | Time32(_) | Time64(_)) => value.clone(),
             other => {
-                return Err(FunctionError::new(format!("`date_trunc` takes a date or timestamp, not {other}"))
-                    .with_help("call it as `date_trunc('month', day)`")
-                    .into());
+                return Err(FunctionError::new(format!(
+                    "`date_trunc` takes a date or timestamp, not {other}"
+                ))
+                .with_help("call it as `date_trunc('month', day)`")
+                .into());
             }
         };
         Ok(vec![unit, value])

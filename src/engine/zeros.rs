@@ -1,0 +1,133 @@
+//! Takes -0.0 for 0 everywhere, as `=`, GROUP BY and joins of DataFusion do.
+//!
+//! Sorting, windows, `nullif`, CASE with an operand and long IN lists compare doubles by their bits instead, where -0.0 comes
+//! before 0 and is another value. They are written here as comparisons with `=`, or sort by 0 in its place. It comes
+//! after types are coerced, because only then is it known what is a double.
+
+use datafusion::{
+    common::{
+        DFSchema, ScalarValue,
+        config::ConfigOptions,
+        tree_node::{Transformed, TransformedResult, TreeNode},
+    },
+    error::Result,
+    logical_expr::{
+        Case, Expr, ExprSchemable, LogicalPlan, SortExpr,
+        expr::{InList, ScalarFunction},
+        lit,
+    },
+    optimizer::AnalyzerRule,
+};
+
+use super::expressions::{rewrite_expressions, visible_columns};
+
+/// The rule.
+#[derive(Debug)]
+pub(super) struct ZerosAreEqual;
+
+impl AnalyzerRule for ZerosAreEqual {
+    fn name(&self) -> &str {
+        "zeros_are_equal"
+    }
+
+    fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
+        plan.transform_up_with_subqueries(|plan| {
+            let schema = visible_columns(&plan)?;
+            Ok(rewrite_expressions(plan, &schema, &with_equal_zeros)?.update_data(|plan| match plan {
+                LogicalPlan::Sort(mut sort) => {
+                    positive_keys(&mut sort.expr, &schema);
+                    LogicalPlan::Sort(sort)
+                }
+                other => other,
+            }))
+        })
+        .data()
+    }
+}
+
+fn with_equal_zeros(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    Ok(match expr {
+        Expr::InList(list) if is_double(&list.expr, schema) => in_list(list),
+        Expr::Case(Case { expr: Some(operand), when_then_expr, else_expr })
+            if is_double(&operand, schema) && !operand.is_volatile() =>
+        {
+            let whens = when_then_expr.into_iter();
+            let whens = whens.map(|(when, then)| (Box::new(operand.as_ref().clone().eq(*when)), then));
+            Transformed::yes(Expr::Case(Case { expr: None, when_then_expr: whens.collect(), else_expr }))
+        }
+        Expr::ScalarFunction(ScalarFunction { func, args }) if func.name() == "nullif" => {
+            match <[Expr; 2]>::try_from(args) {
+                Ok([value, other]) if is_double(&value, schema) && !value.is_volatile() => {
+                    let nothing = Expr::Literal(ScalarValue::try_from(value.get_type(schema)?)?, None);
+                    let same = (Box::new(value.clone().eq(other)), Box::new(nothing));
+                    Transformed::yes(Expr::Case(Case::new(None, vec![same], Some(Box::new(value)))))
+                }
+                Ok(args) => Transformed::no(Expr::ScalarFunction(ScalarFunction { func, args: args.into() })),
+                Err(args) => Transformed::no(Expr::ScalarFunction(ScalarFunction { func, args })),
+            }
+        }
+        Expr::WindowFunction(mut call) => {
+            let mut changed = positive_keys(&mut call.params.order_by, schema);
+            for key in &mut call.params.partition_by {
+                changed |= make_positive(key, schema);
+            }
+            Transformed::new_transformed(Expr::WindowFunction(call), changed)
+        }
+        other => Transformed::no(other),
+    })
+}
+
+/// A list with one zero has the other too. What is no constant is compared one by one.
+fn in_list(InList { expr, mut list, negated }: InList) -> Transformed<Expr> {
+    let is_constant = |value: &Expr| matches!(value, Expr::Literal(_, _));
+    if !list.iter().all(is_constant) && !expr.is_volatile() {
+        let any = list.into_iter().map(|value| expr.as_ref().clone().eq(value)).reduce(Expr::or);
+        let any = any.unwrap_or_else(|| lit(false));
+        return Transformed::yes(if negated { Expr::Not(Box::new(any)) } else { any });
+    }
+    let zeros: Vec<Expr> = list.iter().filter_map(other_zero).filter(|zero| !list.contains(zero)).collect();
+    let changed = !zeros.is_empty();
+    list.extend(zeros);
+    Transformed::new_transformed(Expr::InList(InList { expr, list, negated }), changed)
+}
+
+fn other_zero(value: &Expr) -> Option<Expr> {
+    match value {
+        Expr::Literal(ScalarValue::Float64(Some(zero)), metadata) if *zero == 0.0 => {
+            Some(Expr::Literal(ScalarValue::Float64(Some(-zero)), metadata.clone()))
+        }
+        Expr::Literal(ScalarValue::Float32(Some(zero)), metadata) if *zero == 0.0 => {
+            Some(Expr::Literal(ScalarValue::Float32(Some(-zero)), metadata.clone()))
+        }
+        _ => None,
+    }
+}
+
+fn positive_keys(keys: &mut [SortExpr], schema: &DFSchema) -> bool {
+    let mut changed = false;
+    for key in keys {
+        changed |= make_positive(&mut key.expr, schema);
+    }
+    changed
+}
+
+/// Puts 0 in the place of -0.0.
+fn make_positive(key: &mut Expr, schema: &DFSchema) -> bool {
+    // A CASE is what an earlier analysis of the plan has made of it.
+    if !is_double(key, schema) || key.is_volatile() || matches!(key, Expr::Case(_)) {
+        return false;
+    }
+    let Some(zero) = key.get_type(schema).ok().and_then(|data_type| ScalarValue::new_zero(&data_type).ok())
+    else {
+        return false;
+    };
+    let taken = std::mem::take(key);
+    let zero = Expr::Literal(zero, None);
+    let is_zero = (Box::new(taken.clone().eq(zero.clone())), Box::new(zero));
+    *key = Expr::Case(Case::new(None, vec![is_zero], Some(Box::new(taken))));
+    true
+}
+
+fn is_double(expr: &Expr, schema: &DFSchema) -> bool {
+    expr.get_type(schema).is_ok_and(|data_type| data_type.is_floating())
+}
