@@ -66,6 +66,7 @@ const FLOAT_FILES: [&str; 28] = [
     "aggregate/sbg_fit.rs",
     "aggregate/sum.rs",
     "arithmetic/literal.rs",
+    "conversion/number.rs",
     "decimal.rs",
     "kernel.rs",
     "numeric.rs",
