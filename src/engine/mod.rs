@@ -2,13 +2,12 @@
 //!
 //! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
 //! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `logical_rules` lists what
-//! analyzes and optimizes plans (`doubles`, `instants`, `zeros` and `exact_casts` decide types, equality and rounding, `null_rejecting` lets filters through outer joins, `total_filters` keeps them above totals, `union_nulls`
-//! keeps the schemas of UNIONs true), `cooperation` lets queries be cancelled, `spill` holds what does not fit into
-//! memory, `kept` computes once what is read often and `lasting` leaves it to later sessions, found by its `identity`, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
+//! analyzes and optimizes plans (`doubles`, `instants`, `zeros` and `exact_casts` decide types, equality and rounding,
+//! `null_rejecting` lets filters through outer joins), `upstream` mends what DataFusion gets wrong, `spill`
+//! holds what does not fit into memory, `kept` computes once what is read often and `lasting` leaves it to later sessions, found by its `identity`, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
 //! that are opened when they are named.
 
 mod catalog;
-mod cooperation;
 mod diagnose;
 mod doubles;
 mod exact_casts;
@@ -25,9 +24,8 @@ mod options;
 mod planner;
 mod rows;
 mod spill;
-mod total_filters;
 mod total_order;
-mod union_nulls;
+mod upstream;
 mod zeros;
 
 use std::{
@@ -90,14 +88,14 @@ impl Engine {
         let sources = Sources::new(options.state_directory.clone());
         let config = options.session_config()?;
         let (runtime, spill) = options.runtime()?;
-        let mut state = SessionStateBuilder::new()
+        let state = SessionStateBuilder::new()
             .with_config(config)
             .with_runtime_env(runtime)
             .with_default_features()
             .with_analyzer_rules(logical_rules::analyzer_rules())
             .with_optimizer_rules(logical_rules::logical_rules())
-            .with_physical_optimizer_rule(Arc::new(cooperation::CooperativeJoins))
-            .build();
+            .with_physical_optimizer_rules(upstream::physical_rules());
+        let mut state = state.build();
         marginql_udfs::register_all(&mut state)
             .map_err(|error| Error::query("the functions cannot be registered").caused_by(error))?;
         let context = FileTables::enable(SessionContext::new_with_state(state), &sources);

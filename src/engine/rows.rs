@@ -17,7 +17,7 @@ use datafusion::{
 use futures::{StreamExt, stream::BoxStream};
 use tokio::{sync::mpsc, task::JoinSet};
 
-use super::{diagnose::Diagnosis, spill::SpillDirectory, total_order};
+use super::{diagnose::Diagnosis, spill::SpillDirectory, upstream};
 use crate::error::Result;
 
 /// Batches of a partition that may wait while an earlier partition is read.
@@ -41,8 +41,8 @@ impl Rows {
     ) -> Result<Self> {
         let context = Arc::new(TaskContext::from(&state));
         let physical = match state.create_physical_plan(&plan).await {
-            Err(error) if total_order::is_order_misjudged(&error) => {
-                let plan = total_order::sort_together(plan).map_err(|error| diagnosis.explain(error))?;
+            Err(error) if upstream::is_order_misjudged(&error) => {
+                let plan = upstream::sort_together(plan).map_err(|error| diagnosis.explain(error))?;
                 state.create_physical_plan(&plan).await
             }
             planned => planned,

@@ -5,38 +5,15 @@
 //! right, decide instead. Only the outermost ORDER BY and those
 //! below a LIMIT are touched; the plan stays an ordinary plan.
 
-use std::sync::Arc;
-
 use datafusion::{
     arrow::datatypes::DataType,
     common::{
         Column,
         tree_node::{Transformed, TransformedResult, TreeNode},
     },
-    error::{DataFusionError, Result},
-    logical_expr::{DdlStatement, Expr, Limit, LogicalPlan, Sort, SortExpr, lit},
+    error::Result,
+    logical_expr::{DdlStatement, Expr, LogicalPlan, Sort, SortExpr},
 };
-
-/// Whether DataFusion made a plan and then could not see that it keeps an order.
-///
-/// A branch of a UNION in which a column is constant is sorted without it, and the merge above asks for it (55.2).
-pub(super) fn is_order_misjudged(error: &DataFusionError) -> bool {
-    error.find_root().message().contains("does not satisfy order requirements")
-}
-
-/// The same plan, in which rows come together before they are sorted: sorting is then not pushed into a UNION.
-pub(super) fn sort_together(plan: LogicalPlan) -> Result<LogicalPlan> {
-    plan.transform_up(|plan| match plan {
-        LogicalPlan::Sort(Sort { expr, input, fetch }) => {
-            // A limit that no result reaches, since nothing sorts below a limit.
-            let together =
-                LogicalPlan::Limit(Limit { skip: None, fetch: Some(Box::new(lit(i64::MAX))), input });
-            Ok(Transformed::yes(LogicalPlan::Sort(Sort { expr, input: Arc::new(together), fetch })))
-        }
-        plan => Ok(Transformed::no(plan)),
-    })
-    .data()
-}
 
 pub(super) fn decide_ties(plan: LogicalPlan) -> Result<LogicalPlan> {
     decide_limits(decide_result(plan)?)
