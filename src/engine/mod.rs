@@ -88,14 +88,14 @@ impl Engine {
         let sources = Sources::new(options.state_directory.clone());
         let config = options.session_config()?;
         let (runtime, spill) = options.runtime()?;
-        let state = SessionStateBuilder::new()
+        let mut state = SessionStateBuilder::new()
             .with_config(config)
             .with_runtime_env(runtime)
             .with_default_features()
             .with_analyzer_rules(logical_rules::analyzer_rules())
             .with_optimizer_rules(logical_rules::logical_rules())
-            .with_physical_optimizer_rules(upstream::physical_rules());
-        let mut state = state.build();
+            .with_physical_optimizer_rules(upstream::physical_rules())
+            .build();
         marginql_udfs::register_all(&mut state)
             .map_err(|error| Error::query("the functions cannot be registered").caused_by(error))?;
         let context = FileTables::enable(SessionContext::new_with_state(state), &sources);
