@@ -13,7 +13,7 @@ use datafusion::{
     common::{
         Column, DFSchema, ScalarValue,
         config::ConfigOptions,
-        tree_node::{Transformed, TransformedResult, TreeNode},
+        tree_node::{Transformed, TransformedResult},
     },
     error::Result,
     logical_expr::{
@@ -77,8 +77,8 @@ fn rewrite(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
             let mut compared: Vec<&mut Expr> = Vec::new();
             let mut results: Vec<&mut Expr> = Vec::new();
             for (when, then) in &mut case.when_then_expr {
-                compared.push(when);
-                results.push(then);
+                compared.push(when.as_mut());
+                results.push(then.as_mut());
             }
             results.extend(case.else_expr.as_deref_mut());
             let compared = match case.expr.as_deref_mut() {

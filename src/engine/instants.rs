@@ -42,7 +42,7 @@ pub(super) fn align(operands: &mut [&mut Expr], types: &[Option<DataType>], purp
             continue;
         }
         changed = true;
-        let taken = std::mem::take(*operand);
+        let taken = std::mem::take(&mut **operand);
         **operand = match nanoseconds {
             true => clamp_to_nanoseconds(taken),
             false => Expr::Cast(Cast::new(Box::new(taken), DataType::Timestamp(finest, zone.clone()))),

@@ -8,7 +8,7 @@ use datafusion::{
     common::{
         DFSchema, ScalarValue,
         config::ConfigOptions,
-        tree_node::{Transformed, TransformedResult, TreeNode},
+        tree_node::{Transformed, TransformedResult},
     },
     error::Result,
     logical_expr::{

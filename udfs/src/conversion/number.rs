@@ -4,8 +4,7 @@ use std::{fmt::Display, sync::Arc};
 
 use arrow::{
     array::{
-        Array, ArrayRef, ArrowPrimitiveType, AsArray, Decimal128Array, Decimal256Array, Float32Array,
-        Float64Array, PrimitiveArray,
+        Array, ArrayRef, ArrowPrimitiveType, AsArray, Decimal128Array, Decimal256Array, PrimitiveArray,
     },
     compute::cast,
     datatypes::{
@@ -177,8 +176,8 @@ impl Target<'_> {
             return self.all::<T, Float64Type>(array, convert, show);
         }
         // From its digits: a double on the way would be rounded twice.
-        let singles: Float32Array = array.unary_opt(|value| show(value).parse().ok());
-        Ok(cast(&singles, self.to)?)
+        let single = |value| show(value).parse().ok().filter(|single: &f32| single.is_finite());
+        Ok(cast(&self.all::<T, Float32Type>(array, single, &show)?, self.to)?)
     }
 
     /// Converts value by value. What is not converted is NULL, or an error that shows the first such value.
