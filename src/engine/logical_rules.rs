@@ -5,8 +5,11 @@ use std::sync::Arc;
 use datafusion::optimizer::{Analyzer, AnalyzerRule, Optimizer, OptimizerRule};
 
 use super::{
-    doubles::DoublesStayDoubles, exact_casts::ExactCasts, null_rejecting::NullRejectingFilters, upstream,
-    zeros::ZerosAreEqual,
+    doubles::DoublesStayDoubles,
+    exact_casts::ExactCasts,
+    null_rejecting::NullRejectingFilters,
+    upstream,
+    zeros::{BothZeros, ZerosAreEqual},
 };
 
 /// The rules that say what a plan means, in their order.
@@ -28,6 +31,7 @@ pub(super) fn logical_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
         // What it makes stricter lets filters through in the same pass, and what they reach it sees in the next.
         rules.insert(place, Arc::new(NullRejectingFilters));
     }
+    rules.push(Arc::new(BothZeros));
     rules
 }
 

@@ -1,6 +1,6 @@
 //! Takes -0.0 for 0 everywhere, as `=`, GROUP BY and joins of DataFusion do.
 //!
-//! Sorting, windows, `nullif`, CASE with an operand and long IN lists compare doubles by their bits instead, where -0.0 comes
+//! Sorting, windows, `nullif`, CASE with an operand, DISTINCT in aggregates and long IN lists compare doubles by their bits instead, where -0.0 comes
 //! before 0 and is another value. They are written here as comparisons with `=`, or sort by 0 in its place. It comes
 //! after types are coerced, because only then is it known what is a double.
 
@@ -8,15 +8,14 @@ use datafusion::{
     common::{
         DFSchema, ScalarValue,
         config::ConfigOptions,
-        tree_node::{Transformed, TransformedResult},
+        tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion},
     },
     error::Result,
     logical_expr::{
         Case, Expr, ExprSchemable, LogicalPlan, SortExpr,
         expr::{InList, ScalarFunction},
-        lit,
     },
-    optimizer::AnalyzerRule,
+    optimizer::{AnalyzerRule, ApplyOrder, OptimizerConfig, OptimizerRule},
 };
 
 use super::expressions::{rewrite_expressions, visible_columns};
@@ -47,7 +46,7 @@ impl AnalyzerRule for ZerosAreEqual {
 
 fn with_equal_zeros(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     Ok(match expr {
-        Expr::InList(list) if is_double(&list.expr, schema) => in_list(list),
+        Expr::InList(list) if is_double(&list.expr, schema) => in_list(list, schema),
         Expr::Case(Case { expr: Some(operand), when_then_expr, else_expr })
             if is_double(&operand, schema) && !operand.is_volatile() =>
         {
@@ -66,6 +65,14 @@ fn with_equal_zeros(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> 
                 Err(args) => Transformed::no(Expr::ScalarFunction(ScalarFunction { func, args })),
             }
         }
+        // An order must be that of the argument.
+        Expr::AggregateFunction(mut call) if call.params.distinct && call.params.order_by.is_empty() => {
+            let mut changed = false;
+            for arg in &mut call.params.args {
+                changed |= make_positive(arg, schema);
+            }
+            Transformed::new_transformed(Expr::AggregateFunction(call), changed)
+        }
         Expr::WindowFunction(mut call) => {
             let mut changed = positive_keys(&mut call.params.order_by, schema);
             for key in &mut call.params.partition_by {
@@ -77,18 +84,74 @@ fn with_equal_zeros(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> 
     })
 }
 
-/// A list with one zero has the other too. What is no constant is compared one by one.
-fn in_list(InList { expr, mut list, negated }: InList) -> Transformed<Expr> {
-    let is_constant = |value: &Expr| matches!(value, Expr::Literal(_, _));
-    if !list.iter().all(is_constant) && !expr.is_volatile() {
-        let any = list.into_iter().map(|value| expr.as_ref().clone().eq(value)).reduce(Expr::or);
-        let any = any.unwrap_or_else(|| lit(false));
-        return Transformed::yes(if negated { Expr::Not(Box::new(any)) } else { any });
+/// What is no constant may be a zero of either kind. Constants are for [`BothZeros`], when they are computed.
+fn in_list(mut in_list: InList, schema: &DFSchema) -> Transformed<Expr> {
+    let is_constant = |value: &Expr| value.column_refs().is_empty() && !value.is_volatile();
+    if in_list.list.iter().all(is_constant) || in_list.expr.is_volatile() {
+        return Transformed::no(Expr::InList(in_list));
     }
-    let zeros: Vec<Expr> = list.iter().filter_map(other_zero).filter(|zero| !list.contains(zero)).collect();
-    let changed = !zeros.is_empty();
-    list.extend(zeros);
-    Transformed::new_transformed(Expr::InList(InList { expr, list, negated }), changed)
+    let mut changed = make_positive(&mut in_list.expr, schema);
+    for value in &mut in_list.list {
+        changed |= make_positive(value, schema);
+    }
+    Transformed::new_transformed(Expr::InList(in_list), changed)
+}
+
+/// Puts both zeros into lists of constants that have one, and 0 in the place of -0.0 in the keys of joins.
+///
+/// Comparisons of one expression become such lists while DataFusion simplifies, and conditions become keys; so this comes
+/// after its rules. Joins themselves do not tell the zeros apart, but the filters they send ahead to their larger side do.
+#[derive(Debug)]
+pub(super) struct BothZeros;
+
+impl OptimizerRule for BothZeros {
+    fn name(&self) -> &str {
+        "both_zeros"
+    }
+
+    fn apply_order(&self) -> Option<ApplyOrder> {
+        Some(ApplyOrder::BottomUp)
+    }
+
+    fn supports_rewrite(&self) -> bool {
+        true
+    }
+
+    fn rewrite(&self, plan: LogicalPlan, _: &dyn OptimizerConfig) -> Result<Transformed<LogicalPlan>> {
+        if let LogicalPlan::Join(mut join) = plan {
+            let mut changed = false;
+            for (left, right) in &mut join.on {
+                if is_double(left, join.left.schema()) && is_double(right, join.right.schema()) {
+                    changed |= make_positive(left, join.left.schema());
+                    changed |= make_positive(right, join.right.schema());
+                }
+            }
+            return Ok(Transformed::new_transformed(LogicalPlan::Join(join), changed));
+        }
+        let mut lacks_one = false;
+        plan.apply_expressions(|expr| {
+            lacks_one |= expr.exists(|expr| Ok(!missing_zeros(expr).is_empty()))?;
+            Ok(TreeNodeRecursion::Continue)
+        })?;
+        if !lacks_one {
+            return Ok(Transformed::no(plan));
+        }
+        rewrite_expressions(plan, &DFSchema::empty(), &|expr, _| {
+            let zeros = missing_zeros(&expr);
+            Ok(match expr {
+                Expr::InList(mut in_list) if !zeros.is_empty() => {
+                    in_list.list.extend(zeros);
+                    Transformed::yes(Expr::InList(in_list))
+                }
+                other => Transformed::no(other),
+            })
+        })
+    }
+}
+
+fn missing_zeros(expr: &Expr) -> Vec<Expr> {
+    let Expr::InList(InList { list, .. }) = expr else { return Vec::new() };
+    list.iter().filter_map(other_zero).filter(|zero| !list.contains(zero)).collect()
 }
 
 fn other_zero(value: &Expr) -> Option<Expr> {

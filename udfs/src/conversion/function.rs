@@ -74,10 +74,12 @@ impl ScalarUDFImpl for ExactCast {
         true
     }
 
-    /// Named as what is cast, as DataFusion names a cast.
+    /// Not named as what is cast, as DataFusion names a cast: where it is the key of a join, a column stands beside it.
     fn schema_name(&self, args: &[Expr]) -> Result<String> {
-        let [expr, _] = take_function_args(self.name(), args)?;
-        Ok(expr.schema_name().to_string())
+        let [expr, data_type] = take_function_args(self.name(), args)?;
+        let data_type = data_type.as_literal().and_then(|value| value.try_as_str().flatten()).unwrap_or("?");
+        let cast = if self.tries { "TRY_CAST" } else { "CAST" };
+        Ok(format!("{cast}({} AS {data_type})", expr.schema_name()))
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {

@@ -1,7 +1,7 @@
 //! `date_trunc`: the beginning of the month, and so on, of every date from year 1 to 9999, under the name of the engine's own.
 //!
-//! The engine's goes by way of nanoseconds, which end in 2262. This one computes in days and microseconds; times, nanoseconds
-//! and what is shorter than an hour are left to the engine's.
+//! The engine's goes by way of nanoseconds, which end in 2262. This one computes in days and microseconds; times and
+//! nanoseconds are left to the engine's.
 
 use std::sync::LazyLock;
 
@@ -48,7 +48,8 @@ struct DateTrunc {
 /// What this function computes by itself.
 #[derive(Debug, Clone, Copy)]
 enum Unit {
-    Hour,
+    /// So many microseconds, at most an hour.
+    Micros(i64),
     Day,
     Week,
     Months(u32),
@@ -57,7 +58,11 @@ enum Unit {
 impl Unit {
     fn of(name: &str) -> Option<Self> {
         Some(match name.to_ascii_lowercase().as_str() {
-            "hour" => Self::Hour,
+            "microsecond" => Self::Micros(1),
+            "millisecond" => Self::Micros(1_000),
+            "second" => Self::Micros(1_000_000),
+            "minute" => Self::Micros(60_000_000),
+            "hour" => Self::Micros(MICROS_PER_HOUR),
             "day" => Self::Day,
             "week" => Self::Week,
             "month" => Self::Months(1),
@@ -71,7 +76,7 @@ impl Unit {
     fn beginning(self, micros: i64) -> Option<i64> {
         let day = micros.div_euclid(MICROS_PER_DAY);
         let day = match self {
-            Self::Hour => return micros.checked_sub(micros.rem_euclid(MICROS_PER_HOUR)),
+            Self::Micros(length) => return micros.checked_sub(micros.rem_euclid(length)),
             Self::Day => day,
             // Weeks begin on Monday; the first day of 1970 was a Thursday.
             Self::Week => day - (day + 3).rem_euclid(7),
