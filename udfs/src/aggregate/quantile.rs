@@ -17,6 +17,7 @@ use datafusion::{
         utils::{AggregateOrderSensitivity, format_state_name},
     },
     physical_expr::expressions::Literal,
+    physical_expr_common::physical_expr::fmt_sql,
 };
 
 use super::{
@@ -25,7 +26,7 @@ use super::{
     avg::mean_type,
     exact::not_a_number,
     fraction::Fraction,
-    quantile_accumulator::quantile_accumulator,
+    quantile_accumulator::{QuantileOf, quantile_accumulator},
 };
 use crate::FunctionError;
 
@@ -73,6 +74,15 @@ pub(super) fn percentile_cont() -> AggregateUDF {
 enum Kind {
     Median,
     Percentile,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Median => "median",
+            Self::Percentile => "percentile_cont",
+        }
+    }
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -130,15 +140,15 @@ impl Quantile {
         argument: Argument,
         slides: bool,
     ) -> Result<Box<dyn Accumulator>> {
-        let fraction = self.fraction(args)?;
-        Ok(quantile_accumulator(
-            self.name(),
+        let label = args.exprs.first().map(|expr| fmt_sql(expr.as_ref()).to_string());
+        let quantile = QuantileOf {
+            function: self.kind.name(),
+            label: label.unwrap_or_default(),
             argument,
-            args.return_type().clone(),
-            fraction,
-            args.is_distinct,
-            slides,
-        ))
+            return_type: args.return_type().clone(),
+            fraction: self.fraction(args)?,
+        };
+        Ok(quantile_accumulator(quantile, args.is_distinct, slides))
     }
 }
 
@@ -150,10 +160,7 @@ fn exact_argument(field: Option<&FieldRef>) -> Option<Argument> {
 
 impl AggregateUDFImpl for Quantile {
     fn name(&self) -> &str {
-        match self.kind {
-            Kind::Median => "median",
-            Kind::Percentile => "percentile_cont",
-        }
+        self.kind.name()
     }
 
     fn aliases(&self) -> &[String] {

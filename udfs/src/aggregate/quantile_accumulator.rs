@@ -23,15 +23,11 @@ use crate::{
 
 /// Makes the accumulator for the argument's bits.
 pub(super) fn quantile_accumulator(
-    function: &str,
-    argument: Argument,
-    return_type: DataType,
-    fraction: Fraction,
+    quantile: QuantileOf,
     is_distinct: bool,
     slides: bool,
 ) -> Box<dyn Accumulator> {
-    let quantile = QuantileOf { function: function.to_owned(), argument, return_type, fraction };
-    match (argument.wide, is_distinct, slides) {
+    match (quantile.argument.wide, is_distinct, slides) {
         (false, false, false) => Box::new(QuantileAccumulator { quantile, values: Vec::<i128>::new() }),
         (true, false, false) => Box::new(QuantileAccumulator { quantile, values: Vec::<i256>::new() }),
         (false, _, _) => {
@@ -43,11 +39,13 @@ pub(super) fn quantile_accumulator(
 
 /// What is asked for.
 #[derive(Debug)]
-struct QuantileOf {
-    function: String,
-    argument: Argument,
-    return_type: DataType,
-    fraction: Fraction,
+pub(super) struct QuantileOf {
+    pub(super) function: &'static str,
+    /// The column, as messages name it.
+    pub(super) label: String,
+    pub(super) argument: Argument,
+    pub(super) return_type: DataType,
+    pub(super) fraction: Fraction,
 }
 
 impl QuantileOf {
@@ -63,12 +61,18 @@ impl QuantileOf {
     }
 
     fn overflow(&self) -> DataFusionError {
+        let Self { function, label, argument, .. } = self;
         let (precision, scale) = decimal_parts(&self.return_type);
-        FunctionError::new(format!(
-            "`{}` has more digits than DECIMAL({precision}, {scale}) can hold",
-            self.function
-        ))
-        .with_help("cast its argument to fewer decimals")
+        let error = FunctionError::new(format!(
+            "`{function}` of `{label}` has more digits than DECIMAL({precision}, {scale}) can hold"
+        ));
+        match argument.wide {
+            true => error.with_help("cast it to fewer decimals"),
+            false => error.with_help(format!(
+                "cast it to a wider type, for example `cast({label} as decimal(76, {}))`",
+                argument.scale
+            )),
+        }
         .into()
     }
 }
@@ -224,7 +228,7 @@ struct QuantileAccumulator<C> {
 
 impl<C: Collected> QuantileAccumulator<C> {
     fn visit(&mut self, array: &ArrayRef, visit: impl Fn(&mut C, C::Units)) -> Result<()> {
-        let column = Column::new(array, None, &self.quantile.function)?;
+        let column = Column::new(array, None, self.quantile.function)?;
         C::Units::visit(&column, |units| visit(&mut self.values, units));
         Ok(())
     }
