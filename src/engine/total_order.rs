@@ -15,6 +15,7 @@ use datafusion::{
     },
     error::Result,
     logical_expr::{DdlStatement, Distinct, DistinctOn, Expr, ExprSchemable, LogicalPlan, Sort, SortExpr},
+    optimizer::{OptimizerConfig, OptimizerRule, replace_distinct_aggregate::ReplaceDistinctWithAggregate},
 };
 
 pub(super) fn decide_ties(plan: LogicalPlan, config: &dyn OptimizerConfig) -> Result<LogicalPlan> {
