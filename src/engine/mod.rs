@@ -1,13 +1,16 @@
 //! A DataFusion session made safe for money: options, limits, functions, tables, run, and pointed messages.
 //!
 //! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
-//! `catalog` tells what is there, `total_order`, `inner_ties` and `rows` make results repeatable, `logical_rules` lists what
+//! `catalog` tells what is there, `functions` of what kind a function is, `coercion` keeps text and numbers apart,
+//! `total_order`, `inner_ties` and `rows` make results repeatable, `logical_rules` lists what
 //! optimizes plans (`null_rejecting` lets filters through outer joins), `upstream` mends what DataFusion gets wrong, `spill`
 //! holds what does not fit into memory, `plain_road` computes in a second way and `verification` compares, `kept` computes once what is read often and `lasting` leaves it to later sessions, found by its `identity`, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
 //! that are opened when they are named.
 
 mod catalog;
+mod coercion;
 mod diagnose;
+mod functions;
 mod identity;
 mod inner_ties;
 mod kept;
@@ -36,7 +39,8 @@ use datafusion::{
     catalog::{MemoryCatalogProvider, MemorySchemaProvider},
     common::{ParamValues, TableReference},
     execution::{FunctionRegistry, SessionStateBuilder, context::SessionState},
-    logical_expr::{LogicalPlan, Statement as PlanStatement},
+    logical_expr::{DdlStatement, LogicalPlan, Statement as PlanStatement},
+    optimizer::AnalyzerRule,
     prelude::SessionContext,
     sql::sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str},
 };
@@ -44,6 +48,7 @@ use datafusion::{
 use catalog::Catalog;
 pub use catalog::{FunctionDescription, FunctionKind, TableDescription, TableListing};
 use diagnose::Diagnosis;
+use functions::SessionFunctions;
 use kept::{Kept, arrow_table};
 use lazy_schema::LazySchema;
 pub use lazy_schema::{About, LazyTable, OpenTable};
@@ -94,13 +99,16 @@ impl Engine {
             .with_config(config)
             .with_runtime_env(runtime)
             .with_default_features()
+            .with_analyzer_rules(coercion::analyzer_rules())
             .with_optimizer_rules(logical_rules::logical_rules())
             .with_physical_optimizer_rules(upstream::physical_rules());
         for rule in upstream::analyzer_rules() {
             state = state.with_analyzer_rule(rule);
         }
         let mut state = state.build();
-        marginql_udfs::register_all(&mut state)
+        state
+            .register_expr_planner(Arc::new(coercion::QuotedBooleans))
+            .and_then(|()| marginql_udfs::register_all(&mut state))
             .and_then(|()| {
                 upstream::function_rewrites()
                     .into_iter()
@@ -247,10 +255,11 @@ impl Engine {
 
     /// Plans a statement, with the values of its parameters, in which no tie is left to chance.
     async fn plan(&self, statement: &Statement, parameters: &Parameters) -> Result<(LogicalPlan, Diagnosis)> {
-        let bound = statement.bind(parameters)?;
+        let state = self.context.state();
+        let bound = statement.bind(parameters, &SessionFunctions(&state))?;
         let diagnosis = self.diagnosis(bound.text.clone());
         let explain = |error| diagnosis.explain(error);
-        let plan = self.context.state().statement_to_plan(bound.statement).await.map_err(explain)?;
+        let plan = state.statement_to_plan(bound.statement).await.map_err(explain)?;
         let plan = match bound.values.is_empty() {
             true => plan,
             false => plan.with_param_values(ParamValues::from(bound.values)).map_err(explain)?,
@@ -261,6 +270,17 @@ impl Engine {
             return Err(error);
         }
         let plan = total_order::decide_ties(plan).map_err(explain)?;
+        let coerced = |plan| coercion::StrictCoercion.analyze(plan, state.config_options()).map_err(explain);
+        let plan = match plan {
+            // DataFusion coerces the query of a view by a rule of its own.
+            LogicalPlan::Ddl(DdlStatement::CreateView(_)) => coerced(plan)?,
+            // EXPLAIN would show the error as if it were a plan.
+            LogicalPlan::Explain(explained) => {
+                coerced(explained.plan.as_ref().clone())?;
+                LogicalPlan::Explain(explained)
+            }
+            plan => plan,
+        };
         Ok((plan, diagnosis))
     }
 
