@@ -1,11 +1,8 @@
 //! Expressions whose parts planning drops, and operators that mean something else here than where they come from.
 
-use datafusion::sql::sqlparser::{
-    ast::{
-        BinaryOperator, Expr, Function, FunctionArgumentList, FunctionArguments, Spanned, TypedString,
-        WindowSpec, WindowType,
-    },
-    tokenizer::Span,
+use datafusion::sql::sqlparser::ast::{
+    BinaryOperator, DataType, Expr, Function, FunctionArgumentList, FunctionArguments, Spanned, TypedString,
+    WindowSpec, WindowType,
 };
 
 use super::{clauses, not_supported, types};
