@@ -13,7 +13,7 @@ use datafusion::{
     sql::{
         parser::{CopyToSource, DFParserBuilder, Statement as ParsedStatement},
         sqlparser::{
-            ast::{Expr, Query, SetExpr, Visit, VisitMut, Visitor, VisitorMut},
+            ast::{self, Expr, Query, SetExpr, Visit, VisitMut, Visitor, VisitorMut},
             dialect::Dialect,
             tokenizer::{Token, TokenWithSpan},
         },
@@ -71,6 +71,10 @@ impl Statement {
     pub fn placeholders(&self) -> BTreeSet<String> {
         let mut placeholders = Placeholders::default();
         let _ = visit(&self.parsed, &mut placeholders);
+        if is_prepare(&self.parsed) {
+            // `$1` waits for EXECUTE.
+            placeholders.0.retain(|name| name.parse::<usize>().is_err());
+        }
         placeholders.0
     }
 
@@ -105,6 +109,10 @@ impl Statement {
         }
         Ok(BoundStatement { statement, values: binding.into_values(), text: self.text.clone() })
     }
+}
+
+fn is_prepare(statement: &ParsedStatement) -> bool {
+    matches!(statement, ParsedStatement::Statement(statement) if matches!(**statement, ast::Statement::Prepare { .. }))
 }
 
 fn checked(flow: ControlFlow<Error>) -> Result<()> {
