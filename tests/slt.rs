@@ -4,7 +4,11 @@
 //! all ways are compared with the same expected rows. Decimals are printed with their full scale.
 //! A directory below `tests/model` is a project with its files; its `expect.slt` runs in that project, in two ways.
 //! Each way runs it twice: in the second session, what the first computed comes from the state directory.
+//! The files below `tests/slt/upstream` show faults of DataFusion: plain DataFusion runs them too, and must show them still.
 //! `cargo test --test slt -- NAME` filters; `SLT_UPDATE=1` writes what the first way gives into the files.
+
+#[path = "slt/upstream/plain.rs"]
+mod plain;
 
 use std::{
     fmt,
@@ -14,6 +18,7 @@ use std::{
 };
 
 use arrow::{
+    array::RecordBatch,
     datatypes::DataType,
     util::display::{ArrayFormatter, FormatOptions},
 };
@@ -186,22 +191,9 @@ impl AsyncDB for Database {
         let mut result = self.0.run(statement, &Parameters::default()).await?;
         let types: Vec<Column> =
             result.schema().fields().iter().map(|field| field.data_type().into()).collect();
-        let options = FormatOptions::new().with_display_error(false).with_null("NULL");
         let mut rows = Vec::new();
         while let Some(batch) = result.next().await? {
-            let formatters = batch
-                .columns()
-                .iter()
-                .map(|column| ArrayFormatter::try_new(column.as_ref(), &options))
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(|error| Failure(error.to_string()))?;
-            for row in 0..batch.num_rows() {
-                let cells = formatters.iter().map(|formatter| match formatter.value(row).to_string() {
-                    empty if empty.is_empty() => "(empty)".to_owned(),
-                    cell => cell,
-                });
-                rows.push(cells.collect());
-            }
+            rows.extend(cells(&batch)?);
         }
         match types.is_empty() {
             true => Ok(DBOutput::StatementComplete(0)),
@@ -214,6 +206,25 @@ impl AsyncDB for Database {
     fn engine_name(&self) -> &str {
         "marginql"
     }
+}
+
+/// The rows of a batch as they stand in the files.
+fn cells(batch: &RecordBatch) -> Result<Vec<Vec<String>>, Failure> {
+    let options = FormatOptions::new().with_display_error(false).with_null("NULL");
+    let formatters = batch
+        .columns()
+        .iter()
+        .map(|column| ArrayFormatter::try_new(column.as_ref(), &options))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| Failure(error.to_string()))?;
+    let row = |row| {
+        let cell = |formatter: &ArrayFormatter<'_>| match formatter.value(row).to_string() {
+            empty if empty.is_empty() => "(empty)".to_owned(),
+            cell => cell,
+        };
+        formatters.iter().map(cell).collect()
+    };
+    Ok((0..batch.num_rows()).map(row).collect())
 }
 
 fn files(directory: PathBuf) -> Vec<PathBuf> {
@@ -244,7 +255,7 @@ fn main() -> ExitCode {
             None => true,
         };
         for file in files.into_iter().chain(projects).filter(wanted) {
-            let runtime = runtime(WAYS[0]);
+            let runtime = runtime(WAYS[0].partitions);
             let path = file.clone();
             let mut runner = Runner::new(|| async { database(WAYS[0], &path, None) });
             runtime
@@ -262,6 +273,15 @@ fn main() -> ExitCode {
     let of_files = WAYS.into_iter().flat_map(|way| files.iter().map(move |file| (way, file.clone())));
     let of_projects =
         PROJECT_WAYS.into_iter().flat_map(|way| projects.iter().map(move |file| (way, file.clone())));
+    let upstream: Vec<PathBuf> =
+        files.iter().filter(|file| file.starts_with(plain::FOLDER)).cloned().collect();
+    let canaries = upstream.iter().cloned().map(|file| {
+        Trial::test(format!("{} plain DataFusion", file.display()), move || plain::canary(&file))
+    });
+    let list = Trial::test("the list of upstream reports", {
+        let upstream = upstream.clone();
+        move || plain::list_agrees(&upstream)
+    });
     let trials = of_files
         .chain(of_projects)
         .map(|(way, file)| {
@@ -271,13 +291,15 @@ fn main() -> ExitCode {
                 false => run(way, &file, None),
             })
         })
+        .chain(canaries)
+        .chain([list])
         .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn runtime(way: Way) -> tokio::runtime::Runtime {
+fn runtime(partitions: usize) -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(way.partitions.min(2))
+        .worker_threads(partitions.min(2))
         .thread_stack_size(8 << 20)
         .enable_all()
         .build()
@@ -292,7 +314,7 @@ fn run_twice(way: Way, file: &Path) -> Result<(), Failed> {
 }
 
 fn run(way: Way, file: &Path, state: Option<&Path>) -> Result<(), Failed> {
-    runtime(way).block_on(async {
+    runtime(way.partitions).block_on(async {
         let mut runner = Runner::new(|| async { database(way, file, state) });
         if way.memory.is_some() {
             runner.add_label(SMALL_MEMORY);

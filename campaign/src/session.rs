@@ -14,7 +14,7 @@ use std::{
 use marginql::{
     engine::{Engine, EngineOptions},
     error::Error,
-    query::{Argument, Parameters, Text, parse_statements},
+    query::{Argument, Parameters, Statement as Parsed, Text, parse_statements},
 };
 use tempfile::TempDir;
 use tokio::{runtime::Runtime, time::timeout};
@@ -32,7 +32,7 @@ use crate::{
 /// Who executes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Side {
-    /// The plainest execution that there is.
+    /// The plain road of `--verify`.
     Plain,
     /// One of [`WAYS`].
     Way(usize),
@@ -261,7 +261,10 @@ impl World {
                 execute(&engine, &command, &Parameters::default()).await?;
             }
             let parameters = parameters(&written)?;
-            execute(&engine, &written.sql, &parameters).await
+            match side {
+                Side::Plain => execute_plainly(&engine, &written.sql, &parameters).await,
+                _ => execute(&engine, &written.sql, &parameters).await,
+            }
         });
         if matches!(result, Err(Failure::Hang)) {
             self.sessions.remove(&side);
@@ -335,21 +338,8 @@ pub fn needed_views(statement: &Statement) -> Vec<&View> {
     needed
 }
 
-/// One thread, and nothing that the optimizer could believe from statistics or orders.
-const PLAIN: Way = Way {
-    name: "plain",
-    threads: 1,
-    memory: None,
-    settings: &[
-        ("execution.collect_statistics", "false"),
-        ("optimizer.enable_dynamic_filter_pushdown", "false"),
-        ("optimizer.join_reordering", "false"),
-        ("optimizer.enable_topk_aggregation", "false"),
-        ("optimizer.enable_window_limits", "false"),
-        ("optimizer.enable_sort_pushdown", "false"),
-        ("optimizer.enable_distinct_aggregation_soft_limit", "false"),
-    ],
-};
+/// The session in which the plain road is taken.
+const PLAIN: Way = Way { name: "plain", threads: 1, memory: None, settings: &[] };
 
 fn directory_name(side: Side) -> String {
     match side {
@@ -369,19 +359,33 @@ fn engine(way: &Way) -> Result<Engine, Error> {
 }
 
 async fn execute(engine: &Engine, sql: &str, parameters: &Parameters) -> Result<Rows, Failure> {
-    let text = Text::new("campaign", sql);
-    let statements = parse_statements(&text, engine.dialect().as_ref()).map_err(explained)?;
     let mut found = Rows::new();
-    for statement in &statements {
-        let mut result = engine.run(statement, parameters).await.map_err(explained)?;
-        while let Some(batch) = result.next().await.map_err(explained)? {
-            if found.len() + batch.num_rows() > ROWS_MAX {
-                return Err(Failure::TooLarge);
-            }
-            rows::append(&mut found, &batch).map_err(|error| Failure::Error(error.to_string()))?;
-        }
+    for statement in &parsed(engine, sql)? {
+        collect(engine.run(statement, parameters).await.map_err(explained)?, &mut found).await?;
     }
     Ok(found)
+}
+
+async fn execute_plainly(engine: &Engine, sql: &str, parameters: &Parameters) -> Result<Rows, Failure> {
+    let mut found = Rows::new();
+    for statement in &parsed(engine, sql)? {
+        collect(engine.run_plainly(statement, parameters).await.map_err(explained)?, &mut found).await?;
+    }
+    Ok(found)
+}
+
+fn parsed(engine: &Engine, sql: &str) -> Result<Vec<Parsed>, Failure> {
+    parse_statements(&Text::new("campaign", sql), engine.dialect().as_ref()).map_err(explained)
+}
+
+async fn collect(mut result: marginql::engine::Rows, found: &mut Rows) -> Result<(), Failure> {
+    while let Some(batch) = result.next().await.map_err(explained)? {
+        if found.len() + batch.num_rows() > ROWS_MAX {
+            return Err(Failure::TooLarge);
+        }
+        rows::append(found, &batch).map_err(|error| Failure::Error(error.to_string()))?;
+    }
+    Ok(())
 }
 
 /// The message with everything behind it, so that a defect below is recognised.

@@ -62,6 +62,9 @@ pub(super) struct Common {
     /// Set a DataFusion option, such as execution.batch_size=8192 (can be repeated)
     #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = told::<Setting>)]
     pub(super) set: Vec<Setting>,
+    /// Compute each result a second time, in the plainest way, and fail if any cell differs
+    #[arg(long, global = true)]
+    pub(super) verify: bool,
     /// Print nothing but data and errors
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,

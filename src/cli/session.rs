@@ -101,6 +101,7 @@ pub(super) fn options(common: &Common) -> EngineOptions {
         temp_limit: common.temp_limit,
         settings: common.set.iter().map(|setting| (setting.key.clone(), setting.value.clone())).collect(),
         state_directory: state_directory(),
+        verify: common.verify,
         lasting_after: None,
     }
 }

@@ -68,6 +68,8 @@ pub(super) struct Kept {
     files: Mutex<Vec<Arc<dyn SpillFile>>>,
     /// What tells these tables from others, for as long as somebody uses them.
     identities: Mutex<Vec<(Weak<dyn TableProvider>, String)>>,
+    /// What the rows of these tables were computed from, for those who compute them again.
+    plans: Mutex<Vec<(Weak<dyn TableProvider>, LogicalPlan)>>,
     lasting: Lasting,
 }
 
@@ -79,6 +81,7 @@ impl Kept {
             reservations: Mutex::default(),
             files: Mutex::default(),
             identities: Mutex::default(),
+            plans: Mutex::default(),
             lasting: Lasting::new(state_directory),
         }
     }
@@ -102,6 +105,22 @@ impl Kept {
         let mut identities = self.identities.lock().unwrap_or_else(PoisonError::into_inner);
         identities.retain(|(table, _)| table.strong_count() > 0);
         identities.push((Arc::downgrade(table), identity));
+    }
+
+    /// Says what the rows of a table are computed from.
+    pub(super) fn remember_plan(&self, table: &Arc<dyn TableProvider>, plan: LogicalPlan) {
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        plans.retain(|(table, _)| table.strong_count() > 0);
+        plans.push((Arc::downgrade(table), plan));
+    }
+
+    /// What the rows of a kept table are computed from.
+    pub(super) fn plan_of(&self, table: &Arc<dyn TableProvider>) -> Option<LogicalPlan> {
+        let plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |(known, _): &&(Weak<dyn TableProvider>, LogicalPlan)| {
+            std::ptr::addr_eq(known.as_ptr(), Arc::as_ptr(table))
+        };
+        plans.iter().find(same).map(|(_, plan)| plan.clone())
     }
 
     /// The table that an earlier session computed: in memory if it has room there.

@@ -4,18 +4,15 @@ use std::sync::Arc;
 
 use datafusion::optimizer::{Optimizer, OptimizerRule};
 
-use super::{null_rejecting::NullRejectingFilters, total_filters::PushDownFilters, union_nulls::UnionNulls};
+use super::{null_rejecting::NullRejectingFilters, upstream};
 
 /// The rules of a session, in their order.
 pub(super) fn logical_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
-    let mut rules = Optimizer::new().rules;
+    let mut rules = upstream::mend_logical_rules(Optimizer::new().rules);
     if let Some(place) = rules.iter().position(|rule| rule.name() == "push_down_filter") {
-        rules[place] = Arc::new(PushDownFilters::default());
         // What it makes stricter lets filters through in the same pass, and what they reach it sees in the next.
         rules.insert(place, Arc::new(NullRejectingFilters));
     }
-    // Last, because every other rule may leave expressions of which less is known.
-    rules.push(Arc::new(UnionNulls));
     rules
 }
 
@@ -33,7 +30,5 @@ mod tests {
             place("push_down_filter"),
             "{names:?}"
         );
-        assert!(format!("{rules:?}").contains("PushDownFilters"), "{rules:?}");
-        assert_eq!(names.last(), Some(&"union_nulls"));
     }
 }

@@ -1,16 +1,18 @@
 //! A DataFusion session made safe for money: options, limits, functions, tables, run, and pointed messages.
 //!
 //! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
-//! `catalog` tells what is there, `total_order` and `rows` make results repeatable, `logical_rules` lists what
-//! optimizes plans (`null_rejecting` lets filters through outer joins, `total_filters` keeps them above totals, `union_nulls`
-//! keeps the schemas of UNIONs true), `cooperation` lets queries be cancelled, `spill` holds what does not fit into
-//! memory, `kept` computes once what is read often and `lasting` leaves it to later sessions, found by its `identity`, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
+//! `catalog` tells what is there, `functions` of what kind a function is, `coercion` keeps text and numbers apart,
+//! `total_order`, `inner_ties` and `rows` make results repeatable, `logical_rules` lists what
+//! optimizes plans (`null_rejecting` lets filters through outer joins), `upstream` mends what DataFusion gets wrong, `spill`
+//! holds what does not fit into memory, `plain_road` computes in a second way and `verification` compares, `kept` computes once what is read often and `lasting` leaves it to later sessions, found by its `identity`, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
 //! that are opened when they are named.
 
 mod catalog;
-mod cooperation;
+mod coercion;
 mod diagnose;
+mod functions;
 mod identity;
+mod inner_ties;
 mod kept;
 mod lasting;
 mod lazy_schema;
@@ -18,12 +20,13 @@ mod logical_rules;
 mod memory;
 mod null_rejecting;
 mod options;
+mod plain_road;
 mod planner;
 mod rows;
 mod spill;
-mod total_filters;
 mod total_order;
-mod union_nulls;
+mod upstream;
+mod verification;
 
 use std::{
     collections::BTreeMap,
@@ -35,7 +38,9 @@ use std::{
 use datafusion::{
     catalog::{MemoryCatalogProvider, MemorySchemaProvider},
     common::{ParamValues, TableReference},
-    execution::{SessionStateBuilder, context::SessionState},
+    execution::{FunctionRegistry, SessionStateBuilder, context::SessionState},
+    logical_expr::{DdlStatement, LogicalPlan, Statement as PlanStatement},
+    optimizer::AnalyzerRule,
     prelude::SessionContext,
     sql::sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str},
 };
@@ -43,14 +48,17 @@ use datafusion::{
 use catalog::Catalog;
 pub use catalog::{FunctionDescription, FunctionKind, TableDescription, TableListing};
 use diagnose::Diagnosis;
+use functions::SessionFunctions;
 use kept::{Kept, arrow_table};
 use lazy_schema::LazySchema;
 pub use lazy_schema::{About, LazyTable, OpenTable};
 pub use memory::{MemoryLimit, bytes_text};
 pub use options::EngineOptions;
+use plain_road::PlainTables;
 pub use planner::{Namespace, Planner, view};
 pub use rows::Rows;
 use spill::SpillDirectory;
+use verification::Verification;
 
 use crate::{
     error::{Error, Result},
@@ -71,7 +79,9 @@ pub struct Engine {
     memory_bytes: usize,
     spill: Option<Arc<SpillDirectory>>,
     kept: Arc<Kept>,
+    plain_tables: Arc<PlainTables>,
     lasting_after: Duration,
+    verify: bool,
     /// What is known of tables that may not be open yet.
     lazy: Mutex<BTreeMap<String, About>>,
 }
@@ -89,20 +99,34 @@ impl Engine {
             .with_config(config)
             .with_runtime_env(runtime)
             .with_default_features()
+            .with_analyzer_rules(coercion::analyzer_rules())
             .with_optimizer_rules(logical_rules::logical_rules())
-            .with_physical_optimizer_rule(Arc::new(cooperation::CooperativeJoins))
-            .build();
-        marginql_udfs::register_all(&mut state)
+            .with_physical_optimizer_rules(upstream::physical_rules());
+        for rule in upstream::analyzer_rules() {
+            state = state.with_analyzer_rule(rule);
+        }
+        let mut state = state.build();
+        state
+            .register_expr_planner(Arc::new(coercion::QuotedBooleans))
+            .and_then(|()| marginql_udfs::register_all(&mut state))
+            .and_then(|()| {
+                upstream::function_rewrites()
+                    .into_iter()
+                    .try_for_each(|rewrite| state.register_function_rewrite(rewrite))
+            })
             .map_err(|error| Error::query("the functions cannot be registered").caused_by(error))?;
         let context = FileTables::enable(SessionContext::new_with_state(state), &sources);
         let spill = spill.map(Arc::new);
+        let kept = Arc::new(Kept::new(options.memory_bytes(), options.state_directory.as_deref()));
         Ok(Self {
             context,
             sources,
             memory_bytes: options.memory_bytes(),
-            kept: Arc::new(Kept::new(options.memory_bytes(), options.state_directory.as_deref())),
+            plain_tables: Arc::new(PlainTables::new(Arc::clone(&kept), spill.clone())),
+            kept,
             spill,
             lasting_after: options.lasting_after.unwrap_or(LASTING_AFTER),
+            verify: options.verify,
             lazy: Mutex::default(),
         })
     }
@@ -200,19 +224,78 @@ impl Engine {
     /// # Errors
     /// A parameter without value, or SQL that cannot be planned; the error points at the place.
     pub async fn run(&self, statement: &Statement, parameters: &Parameters) -> Result<Rows> {
-        let bound = statement.bind(parameters)?;
+        let (plan, diagnosis) = self.plan(statement, parameters).await?;
+        if self.verify
+            && let Some(source) = verification::source_of(&plan)
+        {
+            // What a statement writes is verified before it is written.
+            let mut rows = self.start(source, &diagnosis).await?;
+            while rows.next().await?.is_some() {}
+        }
+        if self.verify && verification::is_query(&plan) {
+            return self.start(plan, &diagnosis).await;
+        }
+        let frame =
+            self.context.execute_logical_plan(plan).await.map_err(|error| diagnosis.explain(error))?;
+        let (state, plan) = frame.into_parts();
+        Rows::start(state, plan, diagnosis, self.spill.clone()).await
+    }
+
+    /// Starts a query on the plain road: slower, and by as few of DataFusion's rules as can be.
+    ///
+    /// # Errors
+    /// As [`Engine::run`]; a statement that is no query.
+    pub async fn run_plainly(&self, statement: &Statement, parameters: &Parameters) -> Result<Rows> {
+        let (plan, diagnosis) = self.plan(statement, parameters).await?;
+        if !verification::is_query(&plan) {
+            return Err(Error::query("only queries run on the plain road"));
+        }
+        self.verification(plan, &diagnosis).plain_rows().await
+    }
+
+    /// Plans a statement, with the values of its parameters, in which no tie is left to chance.
+    async fn plan(&self, statement: &Statement, parameters: &Parameters) -> Result<(LogicalPlan, Diagnosis)> {
+        let state = self.context.state();
+        let bound = statement.bind(parameters, &SessionFunctions(&state))?;
         let diagnosis = self.diagnosis(bound.text.clone());
         let explain = |error| diagnosis.explain(error);
-        let state = self.context.state();
         let plan = state.statement_to_plan(bound.statement).await.map_err(explain)?;
         let plan = match bound.values.is_empty() {
             true => plan,
             false => plan.with_param_values(ParamValues::from(bound.values)).map_err(explain)?,
         };
+        if let LogicalPlan::Statement(PlanStatement::SetVariable(set)) = &plan
+            && let Some(error) = upstream::refused_option(&set.variable, &set.value)
+        {
+            return Err(error);
+        }
         let plan = total_order::decide_ties(plan).map_err(explain)?;
-        let frame = self.context.execute_logical_plan(plan).await.map_err(explain)?;
-        let (state, plan) = frame.into_parts();
-        Rows::start(state, plan, diagnosis, self.spill.clone()).await
+        let coerced = |plan| coercion::StrictCoercion.analyze(plan, state.config_options()).map_err(explain);
+        let plan = match plan {
+            // DataFusion coerces the query of a view by a rule of its own.
+            LogicalPlan::Ddl(DdlStatement::CreateView(_)) => coerced(plan)?,
+            // EXPLAIN would show the error as if it were a plan.
+            LogicalPlan::Explain(explained) => {
+                coerced(explained.plan.as_ref().clone())?;
+                LogicalPlan::Explain(explained)
+            }
+            plan => plan,
+        };
+        Ok((plan, diagnosis))
+    }
+
+    /// Starts a query whose rows are verified.
+    async fn start(&self, plan: LogicalPlan, diagnosis: &Diagnosis) -> Result<Rows> {
+        let verification = self.verification(plan.clone(), diagnosis);
+        let rows = Rows::start(verification.state(), plan, diagnosis.clone(), self.spill.clone()).await?;
+        Ok(rows.verified(verification))
+    }
+
+    fn verification(&self, plan: LogicalPlan, diagnosis: &Diagnosis) -> Verification {
+        let mut state = self.context.state();
+        // Both roads take the same moment for `now()`.
+        state.mark_start_execution();
+        Verification::new(plan, state, Arc::clone(&self.plain_tables), diagnosis.clone())
     }
 
     fn catalog(&self) -> Catalog {

@@ -15,6 +15,7 @@ use datafusion::{
 use super::{
     memory::{MemoryLimit, available_memory},
     spill::SpillDirectory,
+    upstream::refused_option,
 };
 use crate::{
     error::{Error, Result},
@@ -47,6 +48,8 @@ pub struct EngineOptions {
     pub settings: Vec<(String, String)>,
     /// Where typing results and transcoded files are kept between runs; none: nowhere.
     pub state_directory: Option<PathBuf>,
+    /// Each result is computed again on the plain road and compared; a difference is an error at the end of the rows.
+    pub verify: bool,
     /// What takes so long to compute over a project's files is kept there too; by default a tenth of a second.
     pub lasting_after: Option<Duration>,
 }
@@ -63,6 +66,10 @@ impl EngineOptions {
         options.catalog.information_schema = true;
         // Statistics of files let the planner choose the smaller side of a join and skip files.
         options.execution.collect_statistics = true;
+        // It replaces a computed column by the field of a struct that has its name (apache/datafusion#25414).
+        options.optimizer.enable_leaf_expression_pushdown = false;
+        // min and max skip files by the statistics of others, also if those have no value (apache/datafusion#25147).
+        options.optimizer.enable_aggregate_dynamic_filter_pushdown = false;
         // Spilled decimals compress well, and disks are slower than LZ4.
         options.execution.spill_compression = SpillCompression::Lz4Frame;
         if let Some(threads) = self.threads {
@@ -74,6 +81,9 @@ impl EngineOptions {
                 true => key.clone(),
                 false => format!("datafusion.{key}"),
             };
+            if let Some(error) = refused_option(key, value) {
+                return Err(error);
+            }
             options.set(&full_key, value).map_err(|error| {
                 let keys: Vec<String> = options.entries().into_iter().map(|entry| entry.key).collect();
                 if keys.contains(&full_key) {

@@ -24,14 +24,16 @@ use super::{
     Engine,
     catalog::Catalog,
     diagnose::Diagnosis,
-    dialect_of, identity,
+    dialect_of,
+    functions::SessionFunctions,
+    identity,
     kept::{Finished, Kept, Overflow, is_in_memory},
     rows::Rows,
     spill::SpillDirectory,
 };
 use crate::{
     error::{Error, Result},
-    query::{Parameters, Statement, Text, mend_expression, parse_statements},
+    query::{Parameters, Statement, Text, parse_statements, prepare_expression},
     sources::Sources,
 };
 
@@ -122,7 +124,7 @@ impl Planner {
             catalog.default_schema.clone_from(&namespace.schema);
         }
         let statement = only_statement(text, dialect_of(&state).as_ref())?;
-        let bound = statement.bind(parameters)?;
+        let bound = statement.bind(parameters, &SessionFunctions(&state))?;
         let plan = state.statement_to_plan(bound.statement).await;
         let plan = plan.and_then(|plan| match bound.values.is_empty() {
             true => Ok(plan),
@@ -146,11 +148,11 @@ impl Planner {
         let state = self.state()?;
         let dialect = state.config_options().sql_parser.dialect;
         let parsed = state.sql_to_expr_with_alias(text.content(), &dialect);
-        let expr = parsed.and_then(|mut parsed| {
-            mend_expression(&mut parsed.expr);
-            state.create_logical_expr_from_sql_expr(parsed, schema)
-        });
-        expr.map_err(|error| self.diagnosis(&state, text).explain(error))
+        let explain = |error| self.diagnosis(&state, text).explain(error);
+        let mut parsed = parsed.map_err(explain)?;
+        let functions = SessionFunctions(&state);
+        prepare_expression(&mut parsed.expr, text, dialect_of(&state).as_ref(), &functions)?;
+        state.create_logical_expr_from_sql_expr(parsed, schema).map_err(explain)
     }
 
     /// The table of a name.
@@ -222,6 +224,7 @@ impl Planner {
         if let Some((name, identity)) = &lasting
             && let Some(table) = self.kept.find(name, identity, &state).await
         {
+            self.kept.remember_plan(&table, plan.clone());
             return Ok(Some(table));
         }
         let start = Instant::now();
@@ -235,6 +238,7 @@ impl Planner {
         }
         let finished = keeping.finish(&state).await.map_err(explain)?;
         let Some(Finished { table, rows }) = finished else { return Ok(None) };
+        self.kept.remember_plan(&table, plan.clone());
         if let Some((name, identity)) = lasting {
             if start.elapsed() >= self.lasting_after {
                 self.kept.store(&name, &identity, &table.schema(), &rows);

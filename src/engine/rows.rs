@@ -17,7 +17,10 @@ use datafusion::{
 use futures::{StreamExt, stream::BoxStream};
 use tokio::{sync::mpsc, task::JoinSet};
 
-use super::{diagnose::Diagnosis, spill::SpillDirectory, total_order};
+use super::{
+    diagnose::Diagnosis, inner_ties::decide_inner_ties, spill::SpillDirectory, upstream,
+    verification::Verification,
+};
 use crate::error::Result;
 
 /// Batches of a partition that may wait while an earlier partition is read.
@@ -28,6 +31,7 @@ pub struct Rows {
     schema: SchemaRef,
     batches: BoxStream<'static, Result<RecordBatch, DataFusionError>>,
     diagnosis: Diagnosis,
+    verification: Option<Box<Verification>>,
     /// Kept for as long as rows may come out of it.
     _spill: Option<Arc<SpillDirectory>>,
 }
@@ -40,10 +44,10 @@ impl Rows {
         spill: Option<Arc<SpillDirectory>>,
     ) -> Result<Self> {
         let context = Arc::new(TaskContext::from(&state));
-        let physical = match state.create_physical_plan(&plan).await {
-            Err(error) if total_order::is_order_misjudged(&error) => {
-                let plan = total_order::sort_together(plan).map_err(|error| diagnosis.explain(error))?;
-                state.create_physical_plan(&plan).await
+        let physical = match physical_plan(&state, &plan).await {
+            Err(error) if upstream::is_order_misjudged(&error) => {
+                let plan = upstream::sort_together(plan).map_err(|error| diagnosis.explain(error))?;
+                physical_plan(&state, &plan).await
             }
             planned => planned,
         };
@@ -66,7 +70,12 @@ impl Rows {
             _ => execute_stream_partitioned(plan, context),
         };
         let streams = streams.map_err(|error| diagnosis.explain(error))?;
-        Ok(Self { schema, batches: in_order(streams), diagnosis, _spill: spill })
+        Ok(Self { schema, batches: in_order(streams), diagnosis, verification: None, _spill: spill })
+    }
+
+    /// Lets the rows be verified: they end only when they are known to be the same on the plain road.
+    pub(super) fn verified(self, verification: Verification) -> Self {
+        Self { verification: Some(Box::new(verification)), ..self }
     }
 
     /// The columns; known before the first row, and without any row.
@@ -82,14 +91,32 @@ impl Rows {
     /// The next batch of rows, or none at the end.
     ///
     /// # Errors
-    /// Whatever goes wrong while the query runs, explained.
+    /// Whatever goes wrong while the query runs, explained; a verification that finds other rows.
     pub async fn next(&mut self) -> Result<Option<RecordBatch>> {
         match self.batches.next().await {
-            None => Ok(None),
-            Some(Ok(batch)) => Ok(Some(batch)),
+            None => match self.verification.take() {
+                None => Ok(None),
+                Some(verification) => verification.finish().await.map(|()| None),
+            },
+            Some(Ok(batch)) => {
+                if let Some(verification) = &mut self.verification {
+                    verification.add(&batch)?;
+                }
+                Ok(Some(batch))
+            }
             Some(Err(error)) => Err(self.diagnosis.explain(error)),
         }
     }
+}
+
+/// Optimizes a plan, decides the ties within its functions, and makes it one that runs.
+async fn physical_plan(
+    state: &SessionState,
+    plan: &LogicalPlan,
+) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+    let optimized = state.optimize(plan)?;
+    let decided = decide_inner_ties(optimized)?;
+    state.query_planner().create_physical_plan(&decided, state).await
 }
 
 /// Drives all streams at once and yields their batches in the streams' order.

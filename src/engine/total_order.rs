@@ -13,30 +13,9 @@ use datafusion::{
         Column,
         tree_node::{Transformed, TransformedResult, TreeNode},
     },
-    error::{DataFusionError, Result},
-    logical_expr::{DdlStatement, Expr, Limit, LogicalPlan, Sort, SortExpr, lit},
+    error::Result,
+    logical_expr::{DdlStatement, Distinct, DistinctOn, Expr, ExprSchemable, LogicalPlan, Sort, SortExpr},
 };
-
-/// Whether DataFusion made a plan and then could not see that it keeps an order.
-///
-/// A branch of a UNION in which a column is constant is sorted without it, and the merge above asks for it (55.2).
-pub(super) fn is_order_misjudged(error: &DataFusionError) -> bool {
-    error.find_root().message().contains("does not satisfy order requirements")
-}
-
-/// The same plan, in which rows come together before they are sorted: sorting is then not pushed into a UNION.
-pub(super) fn sort_together(plan: LogicalPlan) -> Result<LogicalPlan> {
-    plan.transform_up(|plan| match plan {
-        LogicalPlan::Sort(Sort { expr, input, fetch }) => {
-            // A limit that no result reaches, since nothing sorts below a limit.
-            let together =
-                LogicalPlan::Limit(Limit { skip: None, fetch: Some(Box::new(lit(i64::MAX))), input });
-            Ok(Transformed::yes(LogicalPlan::Sort(Sort { expr, input: Arc::new(together), fetch })))
-        }
-        plan => Ok(Transformed::no(plan)),
-    })
-    .data()
-}
 
 pub(super) fn decide_ties(plan: LogicalPlan) -> Result<LogicalPlan> {
     decide_limits(decide_result(plan)?)
@@ -65,9 +44,27 @@ fn decide_result(plan: LogicalPlan) -> Result<LogicalPlan> {
 fn decide_limits(plan: LogicalPlan) -> Result<LogicalPlan> {
     plan.transform_down_with_subqueries(|plan| match plan {
         plan @ LogicalPlan::Limit(_) => decide_result(plan).map(Transformed::yes),
+        LogicalPlan::Distinct(Distinct::On(on)) => Ok(Transformed::yes(decide_first_rows(on))),
         plan => Ok(Transformed::no(plan)),
     })
     .data()
+}
+
+/// DISTINCT ON keeps the first row of each group: of equal ones, that with the least columns among those it shows.
+fn decide_first_rows(mut on: DistinctOn) -> LogicalPlan {
+    let mut order = match on.sort_expr.take() {
+        Some(order) => order,
+        None => on.on_expr.iter().map(|expr| SortExpr::new(expr.clone(), true, false)).collect(),
+    };
+    let schema = Arc::clone(on.input.schema());
+    for expr in &on.select_expr {
+        let shown = expr.clone().unalias();
+        let can_decide = shown.get_type(&schema).is_ok_and(|data_type| is_comparable(&data_type));
+        if can_decide && !shown.is_volatile() && !order.iter().any(|sorted| sorted.expr == shown) {
+            order.push(SortExpr::new(shown, true, false));
+        }
+    }
+    LogicalPlan::Distinct(Distinct::On(DistinctOn { sort_expr: Some(order), ..on }))
 }
 
 fn with_all_columns(mut sort: Sort) -> Sort {
@@ -87,6 +84,6 @@ fn with_all_columns(mut sort: Sort) -> Sort {
     sort
 }
 
-fn is_comparable(data_type: &DataType) -> bool {
+pub(super) fn is_comparable(data_type: &DataType) -> bool {
     !data_type.is_nested() && !matches!(data_type, DataType::Null)
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    iter,
     ops::{ControlFlow, Range},
     path::Path,
 };
@@ -14,6 +15,7 @@ use datafusion::{
         sqlparser::{
             ast::{Expr, Query, SetExpr, Visit, VisitMut, Visitor, VisitorMut},
             dialect::Dialect,
+            tokenizer::{Token, TokenWithSpan},
         },
     },
 };
@@ -23,9 +25,13 @@ use super::{
     distinct_from::DistinctFrom,
     header::{Expectation, Header},
     headings::Headings,
+    own_casts::OwnCasts,
     parameter::{Argument, Parameters},
+    refusals::{Calls, Functions, refuse, refuse_expression, refuse_tokens},
+    rewrites::{SameNames, Shadowing, Spellings, Using, Windows},
     syntax_error::syntax_error,
     text::Text,
+    words::{Words, tokenize},
 };
 use crate::error::{Error, Result, file_error};
 
@@ -66,11 +72,12 @@ impl Statement {
         placeholders.0
     }
 
-    /// Heads unnamed columns by their text and binds the parameters.
+    /// Heads unnamed columns by their text, rewrites what planning would refuse or get wrong, and binds the parameters.
     ///
     /// # Errors
-    /// A parameter that is used and has no value.
-    pub fn bind(&self, parameters: &Parameters) -> Result<BoundStatement> {
+    /// A parameter that is used and has no value, a call with clauses that the function does not have, a window that is
+    /// not defined, a key of a join of which it is not clear where it comes from.
+    pub fn bind(&self, parameters: &Parameters, functions: &dyn Functions) -> Result<BoundStatement> {
         if let Some(missing) = self.placeholders().into_iter().find(|name| parameters.get(name).is_none()) {
             let error = Error::usage(format!("parameter `{missing}` has no value"))
                 .hint(format!("give one with `--param {missing}=VALUE`"));
@@ -79,12 +86,23 @@ impl Statement {
                 None => error,
             });
         }
+        let text = &self.text;
+        checked(visit(&self.parsed, &mut Calls { functions, text }))?;
         let mut statement = self.parsed.clone();
         let mut binding = Binding::new(parameters);
         let _ = visit_mut(&mut statement, &mut Headings);
+        checked(visit_mut(&mut statement, &mut Windows { text }))?;
+        checked(visit_mut(&mut statement, &mut Using { text }))?;
+        let _ = visit_mut(&mut statement, &mut Shadowing::default());
+        let _ = visit_mut(&mut statement, &mut OwnCasts);
+        let _ = visit_mut(&mut statement, &mut SameNames);
         let _ = visit_mut(&mut statement, &mut binding);
         Ok(BoundStatement { statement, values: binding.into_values(), text: self.text.clone() })
     }
+}
+
+fn checked(flow: ControlFlow<Error>) -> Result<()> {
+    flow.break_value().map_or(Ok(()), Err)
 }
 
 fn visit<V: Visitor>(statement: &ParsedStatement, visitor: &mut V) -> ControlFlow<V::Break> {
@@ -114,18 +132,20 @@ fn visit_mut<V: VisitorMut>(statement: &mut ParsedStatement, visitor: &mut V) ->
 /// Parses a text of statements separated by semicolons.
 ///
 /// # Errors
-/// A syntax error, with its place.
+/// A syntax error, or a part that planning would drop or misread, with its place.
 pub fn parse_statements(text: &Text, dialect: &dyn Dialect) -> Result<Vec<Statement>> {
     parse_statements_of(text.content(), text, dialect)
 }
 
 fn parse_statements_of(sql: &str, text: &Text, dialect: &dyn Dialect) -> Result<Vec<Statement>> {
-    let mut parsed = DFParserBuilder::new(sql)
+    let explain = |error: DataFusionError| syntax_error(text, error);
+    let tokens = tokenize(sql, dialect).map_err(explain)?;
+    let mut parsed = DFParserBuilder::new(tokens.clone())
         .with_dialect(dialect)
         .with_recursion_limit(RECURSION_LIMIT)
         .build()
         .and_then(|mut parser| parser.parse_statements())
-        .map_err(|error: DataFusionError| syntax_error(text, error))?;
+        .map_err(explain)?;
     // Mending goes as deep as the tree is, and may make it a little deeper.
     let too_deep = parsed.iter_mut().any(|statement| {
         visit(statement, &mut Depth::default()).is_break()
@@ -138,12 +158,38 @@ fn parse_statements_of(sql: &str, text: &Text, dialect: &dyn Dialect) -> Result<
         ))
         .hint("write a long chain of `OR` as `IN (…)`, and many rows as `VALUES` or as a table"));
     }
+    refuse_tokens(&Words::new(text, &tokens))?;
+    for (statement, tokens) in parsed.iter_mut().zip(of_statements(&tokens)) {
+        let _ = visit_mut(statement, &mut Spellings);
+        refuse(statement, &Words::new(text, tokens))?;
+    }
     Ok(parsed.into_iter().map(|parsed| Statement { parsed, text: text.clone() }).collect())
 }
 
-/// Mends the syntax tree of an expression that was parsed elsewhere, as those of statements are mended here.
-pub fn mend_expression(expr: &mut Expr) {
+/// The tokens of each statement; the last part goes on without end, in case semicolons stand inside of statements.
+fn of_statements(tokens: &[TokenWithSpan]) -> impl Iterator<Item = &[TokenWithSpan]> {
+    let is_part =
+        |part: &&[TokenWithSpan]| part.iter().any(|token| !matches!(token.token, Token::Whitespace(_)));
+    let parts = tokens.split(|token| token.token == Token::SemiColon).filter(is_part);
+    parts.chain(iter::repeat(tokens))
+}
+
+/// Checks and mends the syntax tree of an expression that was parsed elsewhere, as those of statements are here.
+///
+/// # Errors
+/// A part that planning would drop or misread.
+pub fn prepare_expression(
+    expr: &mut Expr,
+    text: &Text,
+    dialect: &dyn Dialect,
+    functions: &dyn Functions,
+) -> Result<()> {
+    let tokens = tokenize(text.content(), dialect).map_err(|error| syntax_error(text, error))?;
+    let words = Words::new(text, &tokens);
     let _ = expr.visit(&mut DistinctFrom);
+    refuse_tokens(&words)?;
+    refuse_expression(expr, &words)?;
+    checked(Visit::visit(&*expr, &mut Calls { functions, text }))
 }
 
 /// Stops where expressions or set operations nest too deeply.

@@ -31,6 +31,7 @@ mod lock;
 mod look;
 mod numbered;
 mod parquet;
+mod proven_statistics;
 mod readings;
 mod records;
 mod sheet;

@@ -24,6 +24,7 @@ use super::{
     describe::{ColumnDescription, in_sql, type_name},
     locate::{DataFile, Located},
     lock, look,
+    proven_statistics::ProvenStatistics,
     table::{self, Built},
 };
 use crate::error::{Error, Result, file_error};
@@ -50,7 +51,8 @@ pub(super) async fn open(
     options: &SourceOptions,
 ) -> Result<Source> {
     let Looked { schema, columns, warnings, rows } = look(session, &located, options).await?;
-    let format = Arc::new(ParquetFormat::default().with_options(session.default_table_options().parquet));
+    let format = ParquetFormat::default().with_options(session.default_table_options().parquet);
+    let format = Arc::new(ProvenStatistics(format));
     let mut built = Built { format, columns, schema, warnings: Vec::new(), self_describing: true };
     let read: Vec<_> = located.files.iter().map(|file| file.path.clone()).collect();
     let (table, partitions) = table::listing(sources, session, &located, &read, &built, options).await?;

@@ -41,6 +41,28 @@ fn a_condition_is_true_or_false() {
 }
 
 #[test]
+fn text_is_not_a_number() {
+    assert_snapshot!(Environment::with_tables().queries(&[
+        "SELECT *\nFROM sales AS s\nWHERE s.customer = 123",
+        "SELECT * FROM sales WHERE customer > 12.50",
+        "SELECT * FROM sales WHERE amount = '0123'",
+        "SELECT * FROM sales WHERE amount BETWEEN ' +5,5' AND 7",
+        "SELECT * FROM sales WHERE sold_on > '31.01.2025'",
+        "SELECT * FROM sales AS s JOIN customers AS c ON s.amount = c.customer",
+        "SELECT * FROM sales WHERE customer IN (SELECT amount FROM sales)",
+        "SELECT CASE WHEN amount > 1 THEN amount ELSE '0' END FROM sales",
+        "SELECT coalesce(customer, 0) FROM sales",
+        "SELECT customer FROM sales UNION ALL SELECT amount FROM sales",
+        "SELECT round('1.5')",
+        "SELECT abs(customer) FROM sales",
+        "SELECT upper(amount) FROM sales",
+        "VALUES (1), ('007')",
+        "WITH long AS (SELECT concat(customer, customer) AS c FROM sales)\nSELECT * FROM long WHERE c = 1",
+        "EXPLAIN SELECT * FROM sales WHERE customer = 123",
+    ]));
+}
+
+#[test]
 fn types_that_do_not_go_together_are_named() {
     assert_snapshot!(Environment::with_tables().queries(&[
         "SELECT amount + customer FROM sales",

@@ -16,7 +16,8 @@ use datafusion::{
     error::DataFusionError,
 };
 
-use wording::{between, plain_types, sentence};
+pub(super) use wording::plain_types;
+use wording::{between, sentence};
 
 use super::catalog::Catalog;
 use crate::{
@@ -54,10 +55,20 @@ impl Diagnosis {
         let diagnostic = find_diagnostic(&error);
         let explained = self.explain_root(error.find_root(), diagnostic);
         let explained = match diagnostic.and_then(first_span) {
-            Some(span) => explained.at(self.place(span)),
-            None => explained,
+            Some(span) if self.stands_here(&error, diagnostic, span) => explained.at(self.place(span)),
+            _ => explained,
         };
         explained.caused_by(error)
+    }
+
+    /// Whether a column stands at a place of this text, not of that of a view, as far as the error tells its name.
+    fn stands_here(&self, error: &DataFusionError, diagnostic: Option<&Diagnostic>, span: Span) -> bool {
+        let (DataFusionError::External(_), Some(diagnostic)) = (error.find_root(), diagnostic) else {
+            return true;
+        };
+        let place = self.place(span);
+        let text = place.text[place.span].to_lowercase();
+        text.contains(&diagnostic.message.to_lowercase())
     }
 
     fn place(&self, span: Span) -> crate::error::Place {

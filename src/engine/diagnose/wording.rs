@@ -71,7 +71,7 @@ pub(super) fn backticks(text: &str) -> String {
 }
 
 /// Arrow's names of types as SQL writes them, and its literals as their values: `Int64(1)` is `1`.
-pub(super) fn plain_types(text: &str) -> String {
+pub(in crate::engine) fn plain_types(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(is_word) {

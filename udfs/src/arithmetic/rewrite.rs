@@ -15,7 +15,7 @@ use datafusion::{
     },
 };
 
-use crate::numeric::is_numeric;
+use crate::{FunctionError, numeric::is_numeric};
 
 use super::{
     function::{chain, function},
@@ -40,12 +40,36 @@ impl FunctionRewrite for ExactArithmetic {
                 Ok(guarded
                     .update_data(|right| Expr::BinaryExpr(BinaryExpr { left, op, right: Box::new(right) })))
             }
-            Expr::BinaryExpr(binary) => Ok(rewrite_operator(binary, schema)),
+            Expr::BinaryExpr(binary) => {
+                refuse_bits(&binary, schema)?;
+                Ok(rewrite_operator(binary, schema))
+            }
             Expr::Negative(operand) => Ok(rewrite_minus(*operand, schema)),
             Expr::AggregateFunction(call) => guard_filtered(call),
             other => Ok(Transformed::no(other)),
         }
     }
+}
+
+/// The bits of a decimal or a double are those of its whole part to DataFusion: `5.7 & 3` would be 1.
+fn refuse_bits(binary: &BinaryExpr, schema: &DFSchema) -> Result<()> {
+    use Operator::{BitwiseAnd, BitwiseOr, BitwiseShiftLeft, BitwiseShiftRight, BitwiseXor};
+    let BinaryExpr { left, op, right } = binary;
+    if !matches!(op, BitwiseAnd | BitwiseOr | BitwiseXor | BitwiseShiftLeft | BitwiseShiftRight) {
+        return Ok(());
+    }
+    for operand in [left, right] {
+        let Ok(data_type) = operand.get_type(schema) else { continue };
+        let values = values_type(&data_type);
+        if is_numeric(values) && !values.is_integer() && !values.is_null() {
+            return Err(FunctionError::new(format!(
+                "`{op}` works on the bits of whole numbers, `{operand}` is `{values}`"
+            ))
+            .with_help("compare with `AND` and `OR`; convert to a whole number with `CAST(… AS BIGINT)`")
+            .into());
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn rewrite_operator(binary: BinaryExpr, schema: &DFSchema) -> Transformed<Expr> {

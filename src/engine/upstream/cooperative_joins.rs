@@ -23,7 +23,7 @@ use datafusion::{
 
 /// Wraps what can yield more rows than it reads.
 #[derive(Debug)]
-pub(super) struct CooperativeJoins;
+pub(in crate::engine) struct CooperativeJoins;
 
 impl PhysicalOptimizerRule for CooperativeJoins {
     fn name(&self) -> &str {
