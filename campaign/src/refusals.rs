@@ -3,9 +3,10 @@
 use crate::{session::Side, ways::WAYS};
 
 /// Messages that are no findings.
-const REFUSALS: [(&str, &str); 3] = [
-    ("is not supported", "said plainly, before anything is computed"),
-    ("not implemented", "said plainly, before anything is computed"),
+const REFUSALS: [(&str, &str); 4] = [
+    ("not supported:", "said plainly, before anything is computed"),
+    ("this feature is not implemented", "said plainly, before anything is computed"),
+    ("it is not clear which", "a column merged by an outer join; what it means would have to be guessed"),
     ("recursion limit", "a limit of the parser"),
 ];
 
