@@ -39,9 +39,11 @@ struct Way {
     partitions: usize,
     skip_partial: bool,
     memory: Option<&'static str>,
+    /// Each result is computed again on the plain road and compared.
+    verify: bool,
 }
 
-const WAYS: [Way; 9] = [
+const WAYS: [Way; 10] = [
     way("batch=8192/partitions=1", "8192", 1, false),
     way("batch=8192/partitions=8", "8192", 8, false),
     way("batch=1/partitions=1", "1", 1, false),
@@ -51,6 +53,7 @@ const WAYS: [Way; 9] = [
     way("batch=1/partitions=1/skip-partial", "1", 1, true),
     way("batch=1/partitions=4/skip-partial", "1", 4, true),
     Way { memory: Some("8MB"), ..way("batch=256/partitions=4/memory=8MB", "256", 4, false) },
+    Way { verify: true, ..way("batch=8192/partitions=4/verify", "8192", 4, false) },
 ];
 
 /// Ways for projects: what they prove is in their SQL, and planning it takes long. Batches of one row are not among them: rows
@@ -64,7 +67,7 @@ const PROJECTS: &str = "tests/model";
 const SMALL_MEMORY: &str = "small-memory";
 
 const fn way(name: &'static str, batch_size: &'static str, partitions: usize, skip_partial: bool) -> Way {
-    Way { name, batch_size, partitions, skip_partial, memory: None }
+    Way { name, batch_size, partitions, skip_partial, memory: None, verify: false }
 }
 
 impl Way {
@@ -82,6 +85,7 @@ impl Way {
         settings.push(("optimizer.repartition_file_min_size".to_owned(), "1".to_owned()));
         Engine::new(&EngineOptions {
             threads: Some(self.partitions),
+            verify: self.verify,
             memory_limit: self.memory.map(|text| text.parse().expect("a constant amount")),
             settings,
             state_directory: state.map(Path::to_owned),

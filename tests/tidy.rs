@@ -53,7 +53,7 @@ const BANNED: [(&str, &str); 7] = [
 ];
 
 /// The only files of the functions in which a double may appear: statistics, and the way in for DOUBLE columns.
-const FLOAT_FILES: [&str; 28] = [
+const FLOAT_FILES: [&str; 29] = [
     "aggregate/argument.rs",
     "aggregate/avg.rs",
     "aggregate/column.rs",
@@ -66,6 +66,7 @@ const FLOAT_FILES: [&str; 28] = [
     "aggregate/sbg_fit.rs",
     "aggregate/sum.rs",
     "arithmetic/literal.rs",
+    "conversion/number.rs",
     "decimal.rs",
     "kernel.rs",
     "numeric.rs",

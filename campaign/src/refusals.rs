@@ -3,11 +3,17 @@
 use crate::{session::Side, ways::WAYS};
 
 /// Messages that are no findings.
-const REFUSALS: [(&str, &str); 4] = [
-    ("not supported:", "said plainly, before anything is computed"),
-    ("this feature is not implemented", "said plainly, before anything is computed"),
-    ("it is not clear which", "a column merged by an outer join; what it means would have to be guessed"),
+const REFUSALS: [(&str, &str); 7] = [
+    ("is not supported", "said plainly, before anything is computed"),
+    ("not supported: ", "said plainly, before anything is computed"),
+    ("not implemented", "said plainly, before anything is computed"),
     ("recursion limit", "a limit of the parser"),
+    (
+        "it is not clear which",
+        "the key of a third table in a chain of outer joins with USING has to be named",
+    ),
+    ("stands in more than one table", "a column of a NATURAL JOIN has to be named with its table"),
+    ("null_aware anti join only supports", "NOT IN with a further correlation is planned, or refused"),
 ];
 
 /// Returns why an error is no finding.

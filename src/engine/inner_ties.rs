@@ -23,7 +23,7 @@ use datafusion::{
     },
 };
 
-use super::total_order::is_comparable;
+use super::total_order::{is_comparable, without_repetitions};
 
 /// Functions of rows, whatever the frame is.
 const BY_ROW: [&str; 4] = ["lag", "lead", "ntile", "row_number"];
@@ -103,6 +103,7 @@ fn decide_aggregates(aggregate: Aggregate) -> Result<LogicalPlan> {
                     .filter(|argument| is_sortable(argument, &schema))
                     .map(|argument| SortExpr::new(argument.clone(), true, false))
                     .collect();
+                params.order_by = without_repetitions(std::mem::take(&mut params.order_by));
                 extend(&mut params.order_by, arguments.iter());
                 Ok(Transformed::yes(Expr::AggregateFunction(AggregateFunction { func, params })))
             }

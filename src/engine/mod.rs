@@ -2,17 +2,23 @@
 //!
 //! Knows nothing of the command line and prints nothing. `options` and `memory` set the session up,
 //! `catalog` tells what is there, `functions` of what kind a function is, `coercion` keeps text and numbers apart,
-//! `total_order`, `inner_ties` and `rows` make results repeatable, `logical_rules` lists what
-//! optimizes plans (`null_rejecting` lets filters through outer joins), `upstream` mends what DataFusion gets wrong, `spill`
-//! holds what does not fit into memory, `plain_road` computes in a second way and `verification` compares, `kept` computes once what is read often and `lasting` leaves it to later sessions, found by its `identity`, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
+//! `total_order`, `inner_ties` and `rows` make results repeatable, `logical_rules` lists what analyzes and optimizes plans
+//! (`doubles`, `instants`, `zeros` and `exact_casts` decide types, equality and rounding, `null_rejecting` lets filters
+//! through outer joins), `upstream` mends what DataFusion gets wrong, `spill` holds what does not fit into memory,
+//! `plain_road` computes in a second way and `verification` compares, `kept` computes once what is read often and
+//! `lasting` leaves it to later sessions, found by its `identity`, `diagnose` explains errors. `lazy_schema` and `planner` are for those who build tables of views and files
 //! that are opened when they are named.
 
 mod catalog;
 mod coercion;
 mod diagnose;
+mod doubles;
+mod exact_casts;
+mod expressions;
 mod functions;
 mod identity;
 mod inner_ties;
+mod instants;
 mod kept;
 mod lasting;
 mod lazy_schema;
@@ -27,6 +33,7 @@ mod spill;
 mod total_order;
 mod upstream;
 mod verification;
+mod zeros;
 
 use std::{
     collections::BTreeMap,
@@ -99,13 +106,10 @@ impl Engine {
             .with_config(config)
             .with_runtime_env(runtime)
             .with_default_features()
-            .with_analyzer_rules(coercion::analyzer_rules())
+            .with_analyzer_rules(logical_rules::analyzer_rules())
             .with_optimizer_rules(logical_rules::logical_rules())
-            .with_physical_optimizer_rules(upstream::physical_rules());
-        for rule in upstream::analyzer_rules() {
-            state = state.with_analyzer_rule(rule);
-        }
-        let mut state = state.build();
+            .with_physical_optimizer_rules(upstream::physical_rules())
+            .build();
         state
             .register_expr_planner(Arc::new(coercion::QuotedBooleans))
             .and_then(|()| marginql_udfs::register_all(&mut state))
@@ -269,7 +273,7 @@ impl Engine {
         {
             return Err(error);
         }
-        let plan = total_order::decide_ties(plan).map_err(explain)?;
+        let plan = total_order::decide_ties(plan, &state).map_err(explain)?;
         let coerced = |plan| coercion::StrictCoercion.analyze(plan, state.config_options()).map_err(explain);
         let plan = match plan {
             // DataFusion coerces the query of a view by a rule of its own.

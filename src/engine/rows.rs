@@ -18,8 +18,8 @@ use futures::{StreamExt, stream::BoxStream};
 use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
-    diagnose::Diagnosis, inner_ties::decide_inner_ties, spill::SpillDirectory, upstream,
-    verification::Verification,
+    diagnose::Diagnosis, inner_ties::decide_inner_ties, plain_road::plain_state, spill::SpillDirectory,
+    upstream, verification::Verification,
 };
 use crate::error::Result;
 
@@ -46,8 +46,15 @@ impl Rows {
         let context = Arc::new(TaskContext::from(&state));
         let physical = match physical_plan(&state, &plan).await {
             Err(error) if upstream::is_order_misjudged(&error) => {
-                let plan = upstream::sort_together(plan).map_err(|error| diagnosis.explain(error))?;
-                physical_plan(&state, &plan).await
+                let together =
+                    upstream::sort_together(plan.clone()).map_err(|error| diagnosis.explain(error))?;
+                match physical_plan(&state, &together).await {
+                    // There every order is made by a sort.
+                    Err(error) if upstream::is_order_misjudged(&error) => {
+                        physical_plan(&plain_state(state), &plan).await
+                    }
+                    planned => planned,
+                }
             }
             planned => planned,
         };

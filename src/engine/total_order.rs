@@ -15,10 +15,11 @@ use datafusion::{
     },
     error::Result,
     logical_expr::{DdlStatement, Distinct, DistinctOn, Expr, ExprSchemable, LogicalPlan, Sort, SortExpr},
+    optimizer::{OptimizerConfig, OptimizerRule, replace_distinct_aggregate::ReplaceDistinctWithAggregate},
 };
 
-pub(super) fn decide_ties(plan: LogicalPlan) -> Result<LogicalPlan> {
-    decide_limits(decide_result(plan)?)
+pub(super) fn decide_ties(plan: LogicalPlan, config: &dyn OptimizerConfig) -> Result<LogicalPlan> {
+    decide_limits(decide_result(plan)?, config)
 }
 
 /// The order of the rows that are shown or written.
@@ -41,10 +42,13 @@ fn decide_result(plan: LogicalPlan) -> Result<LogicalPlan> {
 }
 
 /// A LIMIT inside the statement decides which rows are counted; that must not be chance either.
-fn decide_limits(plan: LogicalPlan) -> Result<LogicalPlan> {
+fn decide_limits(plan: LogicalPlan, config: &dyn OptimizerConfig) -> Result<LogicalPlan> {
     plan.transform_down_with_subqueries(|plan| match plan {
         plan @ LogicalPlan::Limit(_) => decide_result(plan).map(Transformed::yes),
-        LogicalPlan::Distinct(Distinct::On(on)) => Ok(Transformed::yes(decide_first_rows(on))),
+        // Written as the aggregate that it is: other rules do not know DISTINCT ON well enough.
+        LogicalPlan::Distinct(Distinct::On(on)) => {
+            ReplaceDistinctWithAggregate::new().rewrite(decide_first_rows(on), config)
+        }
         plan => Ok(Transformed::no(plan)),
     })
     .data()
@@ -52,8 +56,8 @@ fn decide_limits(plan: LogicalPlan) -> Result<LogicalPlan> {
 
 /// DISTINCT ON keeps the first row of each group: of equal ones, that with the least columns among those it shows.
 fn decide_first_rows(mut on: DistinctOn) -> LogicalPlan {
-    let mut order = match on.sort_expr.take() {
-        Some(order) => order,
+    let mut order: Vec<SortExpr> = match on.sort_expr.take() {
+        Some(order) => without_repetitions(order),
         None => on.on_expr.iter().map(|expr| SortExpr::new(expr.clone(), true, false)).collect(),
     };
     let schema = Arc::clone(on.input.schema());
@@ -65,6 +69,17 @@ fn decide_first_rows(mut on: DistinctOn) -> LogicalPlan {
         }
     }
     LogicalPlan::Distinct(Distinct::On(DistinctOn { sort_expr: Some(order), ..on }))
+}
+
+/// An expression that stands twice in an order decides nothing the second time, and `first_value` (55.2) dies of it.
+pub(super) fn without_repetitions(order: Vec<SortExpr>) -> Vec<SortExpr> {
+    let mut once: Vec<SortExpr> = Vec::with_capacity(order.len());
+    for sort in order {
+        if !once.iter().any(|known| known.expr == sort.expr) {
+            once.push(sort);
+        }
+    }
+    once
 }
 
 fn with_all_columns(mut sort: Sort) -> Sort {

@@ -13,7 +13,7 @@ use datafusion::{
     sql::{
         parser::{CopyToSource, DFParserBuilder, Statement as ParsedStatement},
         sqlparser::{
-            ast::{Expr, Query, SetExpr, Visit, VisitMut, Visitor, VisitorMut},
+            ast::{self, Expr, Query, SetExpr, Visit, VisitMut, Visitor, VisitorMut},
             dialect::Dialect,
             tokenizer::{Token, TokenWithSpan},
         },
@@ -23,6 +23,7 @@ use datafusion::{
 use super::{
     binding::{Binding, Placeholders},
     distinct_from::DistinctFrom,
+    exponents::Exponents,
     header::{Expectation, Header},
     headings::Headings,
     own_casts::OwnCasts,
@@ -31,6 +32,7 @@ use super::{
     rewrites::{SameNames, Shadowing, Spellings, Using, Windows},
     syntax_error::syntax_error,
     text::Text,
+    timestamps::Timestamps,
     words::{Words, tokenize},
 };
 use crate::error::{Error, Result, file_error};
@@ -69,6 +71,10 @@ impl Statement {
     pub fn placeholders(&self) -> BTreeSet<String> {
         let mut placeholders = Placeholders::default();
         let _ = visit(&self.parsed, &mut placeholders);
+        if is_prepare(&self.parsed) {
+            // `$1` waits for EXECUTE.
+            placeholders.0.retain(|name| name.parse::<usize>().is_err());
+        }
         placeholders.0
     }
 
@@ -76,7 +82,7 @@ impl Statement {
     ///
     /// # Errors
     /// A parameter that is used and has no value, a call with clauses that the function does not have, a window that is
-    /// not defined, a key of a join of which it is not clear where it comes from.
+    /// not defined, a key of a join of which it is not clear where it comes from, a number that is beyond those there are.
     pub fn bind(&self, parameters: &Parameters, functions: &dyn Functions) -> Result<BoundStatement> {
         if let Some(missing) = self.placeholders().into_iter().find(|name| parameters.get(name).is_none()) {
             let error = Error::usage(format!("parameter `{missing}` has no value"))
@@ -97,8 +103,16 @@ impl Statement {
         let _ = visit_mut(&mut statement, &mut OwnCasts);
         let _ = visit_mut(&mut statement, &mut SameNames);
         let _ = visit_mut(&mut statement, &mut binding);
+        let _ = visit_mut(&mut statement, &mut Timestamps);
+        if let ControlFlow::Break(number) = visit_mut(&mut statement, &mut Exponents) {
+            return Err(beyond_numbers(&number, &self.text));
+        }
         Ok(BoundStatement { statement, values: binding.into_values(), text: self.text.clone() })
     }
+}
+
+fn is_prepare(statement: &ParsedStatement) -> bool {
+    matches!(statement, ParsedStatement::Statement(statement) if matches!(**statement, ast::Statement::Prepare { .. }))
 }
 
 fn checked(flow: ControlFlow<Error>) -> Result<()> {
@@ -177,7 +191,7 @@ fn of_statements(tokens: &[TokenWithSpan]) -> impl Iterator<Item = &[TokenWithSp
 /// Checks and mends the syntax tree of an expression that was parsed elsewhere, as those of statements are here.
 ///
 /// # Errors
-/// A part that planning would drop or misread.
+/// A part that planning would drop or misread, or a number that is beyond those there are.
 pub fn prepare_expression(
     expr: &mut Expr,
     text: &Text,
@@ -189,7 +203,20 @@ pub fn prepare_expression(
     let _ = expr.visit(&mut DistinctFrom);
     refuse_tokens(&words)?;
     refuse_expression(expr, &words)?;
+    let _ = VisitMut::visit(expr, &mut Timestamps);
+    if let ControlFlow::Break(number) = VisitMut::visit(expr, &mut Exponents) {
+        return Err(beyond_numbers(&number, text));
+    }
     checked(Visit::visit(&*expr, &mut Calls { functions, text }))
+}
+
+fn beyond_numbers(number: &str, text: &Text) -> Error {
+    let error = Error::query(format!("`{number}` is beyond the numbers that a DOUBLE holds"))
+        .hint("they go from `5e-324` to `1.7e308`, and exact decimals have at most 38 digits");
+    match text.find_only(number) {
+        Some(place) => error.at(place),
+        None => error,
+    }
 }
 
 /// Stops where expressions or set operations nest too deeply.

@@ -69,6 +69,10 @@ fn wording(message: &str) -> String {
     }
 }
 
+fn starts_with_from(text: &Text) -> bool {
+    text.content().split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("FROM"))
+}
+
 fn hint(message: &str, text: &Text) -> Option<&'static str> {
     if message.contains("Unterminated string literal") {
         Some("close the text with `'`; write a quote inside it twice: `''`")
@@ -76,6 +80,8 @@ fn hint(message: &str, text: &Text) -> Option<&'static str> {
         Some("close the comment with `*/`")
     } else if message.starts_with("Expected close delimiter") {
         Some("close the name with `\"`; a text stands in single quotes")
+    } else if starts_with_from(text) && ["WHERE", "GROUP"].iter().any(|word| message.ends_with(word)) {
+        Some("write `SELECT * FROM …`: without SELECT, only ORDER BY and LIMIT can stand behind a table")
     } else if message.ends_with("found: ORDER") {
         Some("write `ORDER BY`; it comes after WHERE, GROUP BY and HAVING")
     } else if message.ends_with("found: GROUP") {

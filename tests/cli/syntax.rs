@@ -17,6 +17,7 @@ fn syntax_errors_are_pointed_at() {
         "SELECT * FROM sales WHERE",
         "SELECT * FROM sales ORDER amount",
         "SELECT a b c",
+        "FROM sales WHERE amount > 1",
         "SELECT CASE WHEN true THEN 1",
         "SELECT 1; SELECT",
         "",

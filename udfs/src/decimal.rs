@@ -242,14 +242,62 @@ pub(crate) fn rescale_256(units: i256, from: i8, to: i8) -> Option<i256> {
 
 /// Rounds a double to units of `scale`. NaN, infinities and what has more than 38 digits are errors naming the function.
 pub(crate) fn round_float(value: f64, scale: i8, function: &str) -> Result<i128> {
-    let scaled = value * 10f64.powi(i32::from(scale));
+    match quickly_rounded(value, scale) {
+        Some(units) => Ok(units),
+        None => round_float_text(&format!("{value:e}"), scale, function),
+    }
+}
+
+/// A double in units of `scale`, if neither its size nor a half nearby makes that doubtful.
+fn quickly_rounded(value: f64, scale: i8) -> Option<i128> {
+    // Higher powers of ten are not exact as doubles.
+    let power = u8::try_from(scale).ok().filter(|power| *power <= 22)?;
+    let scaled = value * 10f64.powi(i32::from(power));
     let whole = scaled.round();
     // The product is off by some 2^-52 of itself. Where that cannot turn the rounding it is done at once;
     // close to a half, and beyond 2^51, the digits that a person would see decide.
-    if scaled.abs() < 2f64.powi(51) && ((scaled - whole).abs() - 0.5).abs() > scaled.abs() * 2f64.powi(-50) {
-        return Ok(whole as i128);
+    let certain =
+        scaled.abs() < 2f64.powi(51) && ((scaled - whole).abs() - 0.5).abs() > scaled.abs() * 2f64.powi(-50);
+    certain.then_some(whole as i128)
+}
+
+/// A double in units of `scale`, rounded by its shortest digits. `None` for NaN, infinities, and what does not fit.
+pub(crate) fn double_units(value: f64, scale: i8) -> Option<i256> {
+    match quickly_rounded(value, scale) {
+        Some(units) => Some(i256::from_i128(units)),
+        None => digits_units(scientific_digits(&format!("{value:e}"))?, scale),
     }
-    round_float_text(&format!("{value:e}"), scale, function)
+}
+
+/// [`double_units`] of a single-precision number.
+pub(crate) fn single_units(value: f32, scale: i8) -> Option<i256> {
+    digits_units(scientific_digits(&format!("{value:e}"))?, scale)
+}
+
+fn digits_units((digits, from): (i128, i32), scale: i8) -> Option<i256> {
+    match i8::try_from(from) {
+        Ok(from) => rescale_256(i256::from_i128(digits), from, scale),
+        Err(_) => (from > 0 || digits == 0).then_some(i256::ZERO),
+    }
+}
+
+/// The whole number that is nearest to a double, a half away from zero. `None` for NaN, infinities, and what does not fit.
+pub(crate) fn nearest_integer(value: f64) -> Option<i128> {
+    let whole = value.round();
+    // 2^127 itself does not fit; NaN is not below it either.
+    (whole.abs() < 2f64.powi(127)).then_some(whole as i128)
+}
+
+/// The double that is nearest to a decimal. Always there.
+pub(crate) fn nearest_double(units: i128, scale: i8) -> Option<f64> {
+    // Both are exact then, and the division rounds once.
+    if let Ok(power) = u8::try_from(scale)
+        && power <= 22
+        && units.unsigned_abs() < 1 << 53
+    {
+        return Some(units as f64 / 10f64.powi(i32::from(power)));
+    }
+    format!("{units}e{}", -i16::from(scale)).parse().ok()
 }
 
 /// Rounds a single-precision number by its own shortest digits: 1234.56 is that, not 1234.56005859375.

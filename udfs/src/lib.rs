@@ -3,11 +3,12 @@
 //! [`register_all`] adds everything to any DataFusion program. The crate knows Arrow and
 //! DataFusion only: no files, no sessions, no clock; no function holds state.
 //!
-//! Where to go next: `decimal` holds all rounding, `arithmetic` makes `+ - * /` exact,
+//! Where to go next: `decimal` holds all rounding, `arithmetic` makes `+ - * /` exact, `conversion` CAST;
 //! `scalar`, `aggregate` and `window` hold one SQL function per file, `statistics` the mathematics of models of customers.
 
 mod aggregate;
 mod arithmetic;
+mod conversion;
 mod decimal;
 mod error;
 mod kernel;
@@ -23,13 +24,23 @@ use std::sync::Arc;
 use datafusion::{
     error::Result,
     execution::FunctionRegistry,
-    logical_expr::{AggregateUDF, ScalarUDF, WindowUDF},
+    logical_expr::{AggregateUDF, Expr, ScalarUDF, WindowUDF, expr::ScalarFunction},
 };
 
+pub use conversion::{exact_cast, loses_digits};
 pub use error::FunctionError;
 
-/// The functions behind `+ - * /`. Nobody calls them by name; plans show them.
-pub const OPERATOR_FUNCTIONS: [&str; 4] = ["checked_add", "checked_subtract", "checked_multiply", "divide"];
+/// The functions behind `+ - * /`, `CAST` and comparisons. Nobody calls them by name; plans show them.
+pub const OPERATOR_FUNCTIONS: [&str; 8] = [
+    "checked_add",
+    "checked_subtract",
+    "checked_multiply",
+    "divide",
+    "checked_chain",
+    "exact_cast",
+    "try_exact_cast",
+    "clamp_to_nanoseconds",
+];
 
 /// Adds all functions to a program, and makes its arithmetic exact.
 ///
@@ -55,10 +66,15 @@ pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
 
 /// All scalar functions, those behind the operators included.
 pub fn scalar_functions() -> Vec<Arc<ScalarUDF>> {
-    arithmetic::all().into_iter().chain(scalar::all()).collect()
+    arithmetic::all().into_iter().chain(conversion::all()).chain(scalar::all()).collect()
 }
 
-/// All aggregate functions. `sum` and `avg` replace the engine's own.
+/// A date or timestamp as one that can be compared with timestamps in nanoseconds.
+pub fn clamp_to_nanoseconds(instant: Expr) -> Expr {
+    Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(scalar::clamp_to_nanoseconds()), vec![instant]))
+}
+
+/// All aggregate functions. `sum`, `avg`, `median` and `percentile_cont` replace the engine's own.
 pub fn aggregate_functions() -> Vec<Arc<AggregateUDF>> {
     aggregate::all()
 }

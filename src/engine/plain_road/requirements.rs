@@ -39,9 +39,8 @@ impl PhysicalOptimizerRule for PlainRequirements {
             let children = node.children().into_iter().zip(distributions).zip(orders);
             let children = children.map(|((child, distribution), order)| {
                 let mut child = Arc::clone(child);
-                if !matches!(distribution, Distribution::UnspecifiedDistribution)
-                    && child.output_partitioning().partition_count() > 1
-                {
+                let wants_one = !matches!(distribution, Distribution::UnspecifiedDistribution);
+                if (wants_one || order.is_some()) && child.output_partitioning().partition_count() > 1 {
                     child = Arc::new(CoalescePartitionsExec::new(child));
                 }
                 // Grouping and sorting go other ways where they believe that rows come in an order.

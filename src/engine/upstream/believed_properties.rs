@@ -1,11 +1,13 @@
 //! Forgets constants and orders that plans are believed to have and have not.
 //!
-//! Reports: none known, for all of them.
+//! Reports: <https://github.com/apache/datafusion/issues/25052> for sort-merge joins, none known for the others.
 //! * A column that is constant on the side of an outer join that is filled with NULLs is believed constant above it.
 //! * A column that a filter or a literal fixes is believed constant above ROLLUP, CUBE and GROUPING SETS, which set it to
 //!   NULL, and groups are believed to come in its order, so that they are given out twice.
 //! * Running `max` and `min` are believed to be in order, although they begin with NULLs; sliding `count`, `min` and `max`
 //!   are believed to grow.
+//! * A sort-merge join (`optimizer.prefer_hash_join = false`) is believed to keep the order of its right side, whose rows
+//!   come again for each row of the left side with the same key.
 //!
 //! Remedy: such columns go through a projection that hides what is known of them, before DataFusion decides where rows
 //! have to be sorted. Costs a sort where one was left out wrongly, or where a window's order would have served.
@@ -62,7 +64,12 @@ impl PhysicalOptimizerRule for ForgetProperties {
                     Transformed::yes(replace_children_if_necessary(node, vec![input])?)
                 }
             };
-            let above = [constants_of_outer_join(&node.data), orders_of_windows(node.data.as_ref())].concat();
+            let above = [
+                constants_of_outer_join(&node.data),
+                orders_of_merge_join(node.data.as_ref()),
+                orders_of_windows(node.data.as_ref()),
+            ]
+            .concat();
             match above.is_empty() {
                 true => Ok(node),
                 false => Ok(Transformed::yes(hide(node.data, &above, &config)?)),
@@ -106,6 +113,14 @@ fn constants_of_outer_join(node: &Arc<dyn ExecutionPlan>) -> Vec<usize> {
         node.equivalence_properties().is_expr_constant(&column).map(|_| index)
     };
     node.schema().fields().iter().enumerate().filter_map(is_constant).collect()
+}
+
+/// The columns of a sort-merge join: those of its right side are believed to be in order within the order of the left.
+fn orders_of_merge_join(node: &dyn ExecutionPlan) -> Vec<usize> {
+    match node.is::<SortMergeJoinExec>() {
+        true => (0..node.schema().fields().len()).collect(),
+        false => Vec::new(),
+    }
 }
 
 /// The columns of a window whose order is concluded from the growth of an aggregate.

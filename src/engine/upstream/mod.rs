@@ -6,6 +6,7 @@
 //! Most remedies stop DataFusion from believing what is not proven: constants, orders, keys and names of columns.
 
 mod ambiguous_filters;
+mod array_has;
 mod believed_keys;
 mod believed_properties;
 mod cooperative_joins;
@@ -17,6 +18,7 @@ mod lag_offsets;
 mod lead_nulls;
 mod lossy_casts;
 mod merge_join_conditions;
+mod nan_statistics;
 mod nested_loop_spills;
 mod not_in;
 mod null_safe_joins;
@@ -59,7 +61,9 @@ pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
     vec![
         Arc::new(expressions::Expressions(&[
             lossy_casts::keep,
+            array_has::list,
             in_lists::keep_apart,
+            nan_statistics::hide_compared,
             lag_offsets::check,
             lead_nulls::turn_around,
             subquery_totals::decide,
@@ -69,6 +73,7 @@ pub(super) fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
         Arc::new(subquery_aliases::SubqueryAliases),
         Arc::new(not_in::NotIn),
         Arc::new(set_operations::SetOperations),
+        Arc::new(nan_statistics::NanStatistics),
         // Last, because others make scalar subqueries too.
         Arc::new(scalar_subquery_nulls::ScalarSubqueryNulls),
     ]

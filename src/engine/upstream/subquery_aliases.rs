@@ -26,7 +26,11 @@ impl AnalyzerRule for SubqueryAliases {
 
     fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
         plan.transform_up_with_subqueries(|node| match node {
-            LogicalPlan::SubqueryAlias(alias) if !alias.input.all_out_ref_exprs().is_empty() => {
+            // What is LATERAL has to stay visible.
+            LogicalPlan::SubqueryAlias(alias)
+                if !matches!(*alias.input, LogicalPlan::Subquery(_))
+                    && !alias.input.all_out_ref_exprs().is_empty() =>
+            {
                 let names = alias.schema.iter();
                 let columns = alias.input.schema().iter().zip(names).map(|(column, (relation, field))| {
                     Expr::Column(Column::from(column)).alias_qualified(relation.cloned(), field.name())

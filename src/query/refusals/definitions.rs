@@ -46,7 +46,7 @@ pub(super) fn statement(statement: &Statement, words: &Words<'_>) -> Result<()> 
         Statement::Drop {
             object_type: _,
             if_exists: _,
-            names: _,
+            names,
             cascade,
             restrict: _,
             purge,
@@ -55,6 +55,10 @@ pub(super) fn statement(statement: &Statement, words: &Words<'_>) -> Result<()> 
         } => {
             if *cascade {
                 refused("CASCADE", "drop what depends on it first, then this")?;
+            }
+            if names.len() > 1 {
+                let error = Error::query("not supported: `DROP` of several").hint("drop them one by one");
+                return Err(words.point(error, "DROP", START));
             }
             if *purge {
                 refused("PURGE", "leave it out; the files of a table are never deleted")?;

@@ -64,7 +64,8 @@ struct Avg {
     aliases: Vec<String>,
 }
 
-fn mean_type(argument: &Argument) -> DataType {
+/// The type of a mean, and of what is interpolated.
+pub(super) fn mean_type(argument: &Argument) -> DataType {
     let precision = if argument.wide { PRECISION_256_MAX } else { PRECISION_MAX };
     let digits_max = i8::try_from(precision).unwrap_or(i8::MAX);
     let scale = argument.scale.saturating_add(MEAN_DIGITS).max(MEAN_SCALE_MIN).min(digits_max);

@@ -43,7 +43,7 @@ struct DistinctAccumulator<U> {
 }
 
 /// Reads units of either width out of a column.
-trait DistinctUnits: Units {
+pub(super) trait DistinctUnits: Units {
     fn visit(column: &Column<'_>, visit: impl FnMut(Self));
 }
 

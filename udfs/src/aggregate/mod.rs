@@ -31,6 +31,7 @@ pub(crate) mod exact;
 mod exact_accumulator;
 mod exact_groups;
 mod fit;
+mod fraction;
 mod gamma_gamma_fit;
 mod gini;
 mod gross_revenue_retention;
@@ -42,6 +43,8 @@ mod movement;
 mod net_revenue_retention;
 mod nps;
 mod presence;
+mod quantile;
+mod quantile_accumulator;
 mod quick_ratio;
 mod ratio;
 mod sbg_fit;
@@ -71,8 +74,10 @@ pub(crate) fn all() -> Vec<Arc<AggregateUDF>> {
         gini::gini(),
         movement::movement_aggregate::<gross_revenue_retention::GrossRevenueRetention>(),
         movement::movement_aggregate::<logo_churn_rate::LogoChurnRate>(),
+        quantile::median(),
         movement::movement_aggregate::<net_revenue_retention::NetRevenueRetention>(),
         survey::survey_aggregate::<nps::Nps>(),
+        quantile::percentile_cont(),
         movement::movement_aggregate::<quick_ratio::QuickRatio>(),
         fit::fit_aggregate::<bgnbd_fit::BgnbdFit, 3>(),
         fit::fit_aggregate::<gamma_gamma_fit::GammaGammaFit, 2>(),

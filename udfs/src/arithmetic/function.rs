@@ -28,10 +28,11 @@ use super::{
     decimal_256::decimal_256_operation,
     failure::{Place, infix},
     integer::integer_operation,
+    long_chain,
     operator::Arithmetic,
 };
 
-const SECTION: DocSection = DocSection {
+pub(super) const SECTION: DocSection = DocSection {
     include: true,
     label: "Arithmetic",
     description: Some(
@@ -70,6 +71,12 @@ pub(crate) fn function(operator: Arithmetic) -> Arc<ScalarUDF> {
     Arc::clone(&FUNCTIONS[operator as usize])
 }
 
+/// Whether an expression is a call of these functions, and thus a number.
+pub(super) fn is_operation(expr: &Expr) -> bool {
+    matches!(expr, Expr::ScalarFunction(call) if call.func.inner().is::<ArithmeticFunction>())
+        || long_chain::is_long_chain(expr)
+}
+
 /// `a + b - c` as its first operand and the operations on it, in order. The calls nest to the left, as deep as the
 /// expression is long, so that only a loop may follow them.
 pub(crate) fn chain(expr: &Expr) -> (&Expr, Vec<(Arithmetic, &Expr)>) {
@@ -84,6 +91,18 @@ pub(crate) fn chain(expr: &Expr) -> (&Expr, Vec<(Arithmetic, &Expr)>) {
     }
     operations.reverse();
     (first, operations)
+}
+
+/// `a + b - c`, from its first operand and the operations on it.
+pub(super) fn chain_name<'a>(
+    first: &Expr,
+    operations: impl IntoIterator<Item = (Arithmetic, &'a Expr)>,
+) -> Result<String> {
+    let mut name = first.schema_name().to_string();
+    for (operator, operand) in operations {
+        write!(name, " {} {}", operator.operator(), operand.schema_name())?;
+    }
+    Ok(name)
 }
 
 impl ScalarUDFImpl for ArithmeticFunction {
@@ -125,11 +144,7 @@ impl ScalarUDFImpl for ArithmeticFunction {
         let [left, right] = take_function_args(self.name(), args)?;
         let (first, mut operations) = chain(left);
         operations.push((self.operator, right));
-        let mut name = first.schema_name().to_string();
-        for (operator, operand) in operations {
-            write!(name, " {} {}", operator.operator(), operand.schema_name())?;
-        }
-        Ok(name)
+        chain_name(first, operations)
     }
 
     /// Gives doubles back to DataFusion's operator.

@@ -21,7 +21,7 @@ use datafusion::{
     },
 };
 
-use super::{function::ArithmeticFunction, operator::Arithmetic};
+use super::{function::ArithmeticFunction, long_chain::operations, operator::Arithmetic};
 
 /// Puts the divisions of `expr` behind the parts of `condition` that speak of their divisors.
 ///
@@ -43,25 +43,29 @@ pub(crate) fn guard_divisions(expr: Expr, condition: &Expr, holds: bool) -> Resu
 }
 
 fn is_division(expr: &Expr) -> bool {
-    division_args(expr).is_some()
+    !divisors(expr).is_empty()
 }
 
-fn division_args(expr: &Expr) -> Option<&[Expr]> {
-    match expr {
-        Expr::ScalarFunction(ScalarFunction { func, args }) => func
-            .inner()
-            .downcast_ref::<ArithmeticFunction>()
-            .filter(|function| function.operator() == Arithmetic::Divide)
-            .map(|_| args.as_slice()),
-        _ => None,
+/// What an operation, or a chain of them, divides by.
+fn divisors(expr: &Expr) -> Vec<&Expr> {
+    if let Some((operators, operands)) = operations(expr) {
+        let after = operators.into_iter().zip(operands.iter().skip(1));
+        return after
+            .filter(|(operator, _)| *operator == Arithmetic::Divide)
+            .map(|(_, operand)| operand)
+            .collect();
     }
+    let Expr::ScalarFunction(ScalarFunction { func, args }) = expr else { return Vec::new() };
+    let function = func.inner().downcast_ref::<ArithmeticFunction>();
+    let is_division = function.is_some_and(|function| function.operator() == Arithmetic::Divide);
+    args.iter().skip(1).filter(|_| is_division).collect()
 }
 
 /// The columns of all divisors in a division, which may have divisions in its operands.
 fn divisor_columns(division: &Expr) -> Result<HashSet<Column>> {
     let mut columns = HashSet::new();
     division.apply(|expr| {
-        if let Some([_, divisor]) = division_args(expr) {
+        for divisor in divisors(expr) {
             columns.extend(divisor.column_refs().into_iter().cloned());
         }
         Ok(TreeNodeRecursion::Continue)

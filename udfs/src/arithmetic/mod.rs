@@ -1,7 +1,7 @@
 //! Exact `+ - * /` for the whole engine.
 //!
 //! `planner` and `rewrite` turn the operators into the functions of `function` before types are coerced; `operator` has the
-//! type rules, `integer` and `decimal_*` the kernels, `failure` the messages, `guard` keeps a division behind the
+//! type rules, `long_chain` is for those that would nest too deeply, `integer` and `decimal_*` the kernels, `failure` the messages, `guard` keeps a division behind the
 //! condition that protects it, `places` makes the types of `round` known from the start. All rounding is in
 //! `crate::decimal`.
 
@@ -12,6 +12,7 @@ mod function;
 mod guard;
 mod integer;
 mod literal;
+mod long_chain;
 mod operator;
 mod places;
 mod planner;
@@ -30,5 +31,5 @@ pub(crate) use rewrite::ExactArithmetic;
 
 /// The functions behind the operators.
 pub(crate) fn all() -> Vec<Arc<ScalarUDF>> {
-    function::functions().to_vec()
+    function::functions().iter().cloned().chain([long_chain::long_chain()]).collect()
 }

@@ -16,7 +16,7 @@ use datafusion::{
     sql::sqlparser::ast::BinaryOperator,
 };
 
-use super::rewrite::rewrite_operator;
+use super::{function::is_operation, rewrite::rewrite_operator};
 
 /// The planner that `register_all` registers.
 #[derive(Debug)]
@@ -46,6 +46,10 @@ impl ExprPlanner for ExactOperators {
     }
 }
 
+/// An operation that was planned before has none, or it would not have become one of ours.
 fn has_placeholder(expr: &Expr) -> Result<bool> {
+    if is_operation(expr) {
+        return Ok(false);
+    }
     expr.exists(|expr| Ok(matches!(expr, Expr::Placeholder(_))))
 }

@@ -18,9 +18,10 @@ use datafusion::{
 use crate::{FunctionError, numeric::is_numeric};
 
 use super::{
-    function::{chain, function},
+    function::{function, is_operation},
     guard::guard_divisions,
     literal::exact_literal,
+    long_chain::lengthened,
     operator::{Arithmetic, values_type},
 };
 
@@ -73,26 +74,34 @@ fn refuse_bits(binary: &BinaryExpr, schema: &DFSchema) -> Result<()> {
 }
 
 pub(super) fn rewrite_operator(binary: BinaryExpr, schema: &DFSchema) -> Transformed<Expr> {
-    let number = |expr: &Expr| type_of(expr, schema).filter(is_numeric);
-    let operator = Arithmetic::from_operator(binary.op);
-    let (Some(operator), Some(left), Some(right)) = (operator, number(&binary.left), number(&binary.right))
-    else {
+    let Some(operator) = Arithmetic::from_operator(binary.op) else {
         return Transformed::no(Expr::BinaryExpr(binary));
     };
-    if left.is_null() && right.is_null() {
+    let operands = [operand(&binary.left, schema), operand(&binary.right, schema)];
+    if operands.contains(&Operand::Other) || operands == [Operand::Null; 2] {
         return Transformed::no(Expr::BinaryExpr(binary));
     }
     Transformed::yes(call(operator, exact_literal(*binary.left), exact_literal(*binary.right)))
 }
 
-/// The type of an operand. DataFusion finds that of a call by way of the names of all its parts, which would make
-/// planning a long sum cubic; the calls of this module need only types.
-fn type_of(expr: &Expr, schema: &DFSchema) -> Option<DataType> {
-    let (first, operations) = chain(expr);
-    operations.into_iter().try_fold(first.get_type(schema).ok()?, |left, (operator, right)| {
-        let [left, right] = operator.coerce(&left, &type_of(right, schema)?).ok()?;
-        Some(operator.return_type(&left, &right))
-    })
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Operand {
+    Number,
+    Null,
+    Other,
+}
+
+/// What an operand is. DataFusion finds the type of a call by way of the types and the names of all its parts; what comes
+/// of an operation is a number in any case, and to ask again for each operation on it would make long sums slow to plan.
+fn operand(expr: &Expr, schema: &DFSchema) -> Operand {
+    if is_operation(expr) {
+        return Operand::Number;
+    }
+    match expr.get_type(schema) {
+        Ok(data_type) if data_type.is_null() => Operand::Null,
+        Ok(data_type) if is_numeric(&data_type) => Operand::Number,
+        _ => Operand::Other,
+    }
 }
 
 /// `-x` wraps for the smallest integer; `0 - x` is checked. Other types have no number that cannot be negated.
@@ -129,5 +138,10 @@ fn guard_filtered(mut call: AggregateFunction) -> Result<Transformed<Expr>> {
 }
 
 fn call(operator: Arithmetic, left: Expr, right: Expr) -> Expr {
-    Expr::ScalarFunction(ScalarFunction::new_udf(function(operator), vec![left, right]))
+    match lengthened(operator, left, right) {
+        Ok(chain) => chain,
+        Err((left, right)) => {
+            Expr::ScalarFunction(ScalarFunction::new_udf(function(operator), vec![left, right]))
+        }
+    }
 }

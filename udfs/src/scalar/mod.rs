@@ -6,9 +6,12 @@ mod bgnbd_purchases_probability;
 mod blanks;
 mod cac_payback;
 mod calendar;
+mod clamp_to_nanoseconds;
 mod clean_key;
 mod clv;
+mod date_bin;
 mod date_text;
+mod date_trunc;
 mod fiscal_period;
 mod fiscal_quarter;
 mod fiscal_year;
@@ -67,12 +70,20 @@ pub(crate) const KEYS: DocSection = DocSection { include: true, label: "Keys", d
 
 pub(crate) const TEXT: DocSection = DocSection { include: true, label: "Amounts in text", description: None };
 
+/// The section of functions for every date there is.
+pub(crate) const CALENDAR: DocSection = DocSection { include: true, label: "Calendar", description: None };
+
+pub(crate) use clamp_to_nanoseconds::clamp_to_nanoseconds;
+
 /// All scalar functions of this module.
 pub(crate) fn all() -> Vec<Arc<ScalarUDF>> {
     [
         ScalarUDF::from(cac_payback::CacPayback::new()),
+        clamp_to_nanoseconds::clamp_to_nanoseconds(),
         clean_key::CleanKey::new().into(),
         clv::Clv::new().into(),
+        date_bin::date_bin(),
+        date_trunc::date_trunc(),
         fiscal_period::FiscalPeriod::new().into(),
         fiscal_quarter::FiscalQuarter::new().into(),
         fiscal_year::FiscalYear::new().into(),

@@ -203,6 +203,37 @@ proptest! {
     }
 
     #[test]
+    fn medians_and_percentiles_are_exact(
+        (kind, rows) in kind_and_rows(),
+        hundredths in 0usize..=100,
+        is_distinct in any::<bool>(),
+        batch in 1usize..100,
+        seed in 0usize..1000,
+    ) {
+        let (data_type, _) = kind;
+        let scale = scale(&data_type);
+        let more = (scale + 4).max(6) - scale;
+        let values = |rows: &[Row]| {
+            let mut values = column(rows, 0);
+            if is_distinct {
+                values.sort();
+                values.dedup();
+            }
+            values
+        };
+        let types = std::slice::from_ref(&data_type);
+        let median = if is_distinct { Call::distinct("median", types) } else { Call::new("median", types) };
+        let outcome = check_laws(&median, &rows, batch, seed);
+        assert_oracle(&outcome, &rows, precision(&data_type), |rows| oracle::percentile(&values(rows), 50, more));
+        let fraction = ScalarValue::Decimal128(Some(hundredths as i128), 3, 2);
+        let percentile = Call::with_constant("percentile_cont", types, is_distinct, fraction);
+        let outcome = check_laws(&percentile, &rows, batch, seed);
+        assert_oracle(&outcome, &rows, precision(&data_type), |rows| {
+            oracle::percentile(&values(rows), hundredths, more)
+        });
+    }
+
+    #[test]
     fn support_margin_is_exact((kinds, rows) in argument_kinds(2), batch in 1usize..100, seed in 0usize..1000) {
         check_margin("support_margin", &kinds, &rows, batch, seed);
     }

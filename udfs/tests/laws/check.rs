@@ -16,7 +16,7 @@ use datafusion::{
     physical_expr::{
         PhysicalExpr,
         aggregate::{AggregateExprBuilder, AggregateFunctionExpr},
-        expressions::Column,
+        expressions::{Column, Literal},
     },
 };
 
@@ -44,14 +44,19 @@ pub fn function(name: &str) -> Arc<AggregateUDF> {
 
 impl Call {
     pub fn new(name: &str, types: &[DataType]) -> Self {
-        Self::build(name, types, false)
+        Self::build(name, types, false, None)
     }
 
     pub fn distinct(name: &str, types: &[DataType]) -> Self {
-        Self::build(name, types, true)
+        Self::build(name, types, true, None)
     }
 
-    fn build(name: &str, types: &[DataType], distinct: bool) -> Self {
+    /// A call with a constant after its columns.
+    pub fn with_constant(name: &str, types: &[DataType], distinct: bool, constant: ScalarValue) -> Self {
+        Self::build(name, types, distinct, Some(constant))
+    }
+
+    fn build(name: &str, types: &[DataType], distinct: bool, constant: Option<ScalarValue>) -> Self {
         let fields: Vec<_> = types
             .iter()
             .enumerate()
@@ -61,6 +66,7 @@ impl Call {
             .iter()
             .enumerate()
             .map(|(index, field)| Arc::new(Column::new(field.name(), index)) as Arc<dyn PhysicalExpr>)
+            .chain(constant.map(|value| Arc::new(Literal::new(value)) as Arc<dyn PhysicalExpr>))
             .collect();
         let expr = AggregateExprBuilder::new(function(name), columns)
             .schema(Arc::new(Schema::new(fields)))

@@ -27,6 +27,17 @@ pub fn avg(values: &[Option<i128>], scale: i8, mean_scale: i8) -> Option<BigInt>
     sum(values).map(|sum| divide_rounded(&(sum * ten_to(more)), &BigInt::from(rows)))
 }
 
+/// The value at so many hundredths of the way through the values, with `more` decimals than they have.
+pub fn percentile(values: &[Option<i128>], hundredths: usize, more: i8) -> Option<BigInt> {
+    let mut values: Vec<_> = values.iter().flatten().map(|value| BigInt::from(*value)).collect();
+    values.sort();
+    let place = hundredths * values.len().checked_sub(1)?;
+    let (low, rest) = (place / 100, place % 100);
+    let high = if rest == 0 { low } else { low + 1 };
+    let weighted = &values[low] * (100 - rest) + &values[high] * rest;
+    Some(divide_rounded(&(weighted * ten_to(u32::try_from(more).unwrap())), &BigInt::from(100)))
+}
+
 /// The totals of revenue and margin at the finest scale; `None` if no argument of any row has a value.
 pub fn margin(arguments: &[(Vec<Option<i128>>, i8)]) -> Option<(BigInt, BigInt)> {
     let finest = arguments.iter().map(|(_, scale)| *scale).max().unwrap();
