@@ -1,6 +1,7 @@
-//! Writes functions as the expressions they stand for, and does nothing else to expressions.
+//! Writes functions as the expressions they stand for, computes constants, and does nothing else to expressions.
 //!
-//! Some functions exist only so: `coalesce` is a CASE, `now()` the time at which the query began.
+//! Some functions exist only so: `coalesce` is a CASE, `now()` the time at which the query began. Some aggregates take
+//! constants only, which may be written as `1.0 / 3`.
 
 use std::sync::Arc;
 
@@ -40,25 +41,47 @@ impl OptimizerRule for FunctionsAsExpressions {
             .with_config_options(config.options())
             .with_query_execution_start_time(config.query_execution_start_time())
             .build();
+        let simplifier = ExprSimplifier::new(context.clone());
         if matches!(plan, LogicalPlan::Limit(_)) {
             // The number of rows has to be a number.
-            let simplifier = ExprSimplifier::new(context);
             return plan.map_expressions(|expr| Ok(Transformed::yes(simplifier.simplify(expr)?)));
         }
+        let takes_constants = matches!(plan, LogicalPlan::Aggregate(_) | LogicalPlan::Window(_));
         let names = NamePreserver::new(&plan);
         plan.map_expressions(|expr| {
             let name = names.save(&expr);
-            let written = expr.transform_up(|expr| match expr {
-                Expr::ScalarFunction(ScalarFunction { func, args }) => match func.simplify(args, &context)? {
-                    ExprSimplifyResult::Simplified(expr) => Ok(Transformed::yes(expr)),
-                    ExprSimplifyResult::Original(args) => {
-                        Ok(Transformed::no(Expr::ScalarFunction(ScalarFunction { func, args })))
+            let written = expr.transform_up(|expr| {
+                if takes_constants && is_computed_constant(&expr) {
+                    return Ok(Transformed::yes(simplifier.simplify(expr)?));
+                }
+                let (func, args) = match expr {
+                    Expr::ScalarFunction(ScalarFunction { func, args }) => (func, args),
+                    // Which of them are zeros has to be seen.
+                    Expr::InList(mut list) => {
+                        for value in list.list.iter_mut().filter(|value| is_computed_constant(value)) {
+                            *value = simplifier.simplify(std::mem::take(value))?;
+                        }
+                        return Ok(Transformed::yes(Expr::InList(list)));
                     }
-                },
-                expr => Ok(Transformed::no(expr)),
+                    expr => return Ok(Transformed::no(expr)),
+                };
+                Ok(match func.simplify(args, &context)? {
+                    ExprSimplifyResult::Simplified(expr) => Transformed::yes(expr),
+                    ExprSimplifyResult::Original(args) => {
+                        Transformed::no(Expr::ScalarFunction(ScalarFunction { func, args }))
+                    }
+                })
             })?;
             Ok(written.update_data(|expr| name.restore(expr)))
         })?
         .map_data(LogicalPlan::recompute_schema)
     }
+}
+
+fn is_computed_constant(expr: &Expr) -> bool {
+    matches!(expr, Expr::ScalarFunction(_) | Expr::Cast(_) | Expr::Negative(_) | Expr::BinaryExpr(_))
+        && expr.column_refs().is_empty()
+        && !expr.is_volatile()
+        && !expr.contains_outer()
+        && !expr.exists(|expr| Ok(matches!(expr, Expr::ScalarSubquery(_)))).unwrap_or(true)
 }

@@ -30,7 +30,7 @@ use datafusion::{
 
 pub(super) use tables::PlainTables;
 
-use super::upstream;
+use super::{upstream, zeros::BothZeros};
 
 /// Returns a session with the same tables and functions that computes on the plain road.
 pub(super) fn plain_state(state: SessionState) -> SessionState {
@@ -72,6 +72,8 @@ fn logical_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
         Arc::new(join_keys::JoinKeys),
         Arc::new(ExtractEquijoinPredicate::new()),
         Arc::new(OptimizeProjections::new()),
+        // It says what `=` means, and makes nothing faster.
+        Arc::new(BothZeros),
     ])
 }
 
