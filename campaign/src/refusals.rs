@@ -3,18 +3,16 @@
 use crate::{session::Side, ways::WAYS};
 
 /// Messages that are no findings.
-const REFUSALS: [(&str, &str); 9] = [
+const REFUSALS: [(&str, &str); 7] = [
     ("is not supported", "said plainly, before anything is computed"),
+    ("not supported: ", "said plainly, before anything is computed"),
     ("not implemented", "said plainly, before anything is computed"),
     ("recursion limit", "a limit of the parser"),
-    ("not supported: ", "said plainly, before anything is computed"),
     (
         "it is not clear which",
         "the key of a third table in a chain of outer joins with USING has to be named",
     ),
     ("stands in more than one table", "a column of a NATURAL JOIN has to be named with its table"),
-    ("two columns are called", "a result has no two columns of one name"),
-    ("which would be ambiguous", "a result has no two columns of one name"),
     ("null_aware anti join only supports", "NOT IN with a further correlation is planned, or refused"),
 ];
 

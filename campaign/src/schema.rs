@@ -49,6 +49,7 @@ enum Domain {
     Amount,
     Balance,
     Quarters,
+    Odd,
     Word(&'static [&'static str]),
     Day,
     LastDay,
@@ -59,8 +60,11 @@ const REGIONS: &[&str] = &["EU", "US", "APAC", "eu"];
 const CURRENCIES: &[&str] = &["USD", "EUR", "CZK"];
 const NOTES: &[&str] = &["paid late", "o'hara", "50% off", "Žižkov", "a_b", "A", "-"];
 
+/// Doubles on which comparisons, groups and statistics of files may disagree.
+const ODD_DOUBLES: [f64; 6] = [0.0, -0.0, 1.5, f64::NAN, -2.25, 40.0];
+
 /// Names that analysts meet: short ones, odd ones, those that are words of SQL. The same name has the same domain everywhere.
-const COLUMNS: [(&str, Domain); 18] = [
+const COLUMNS: [(&str, Domain); 19] = [
     ("customer_id", Domain::Key),
     ("account", Domain::Key),
     ("month", Domain::Month),
@@ -76,6 +80,7 @@ const COLUMNS: [(&str, Domain); 18] = [
     ("active", Domain::Flag),
     ("balance", Domain::Balance),
     ("score", Domain::Quarters),
+    ("ratio", Domain::Odd),
     ("Net Amount", Domain::Amount),
     ("select", Domain::Small),
     ("Größe", Domain::Word(REGIONS)),
@@ -163,7 +168,7 @@ impl Domain {
             Self::Key | Self::Word(_) => Type::Text,
             Self::Amount => Type::Decimal,
             Self::Balance => Type::Wide,
-            Self::Quarters => Type::Double,
+            Self::Quarters | Self::Odd => Type::Double,
             Self::Day | Self::LastDay => Type::Date,
             Self::Flag => Type::Boolean,
         }
@@ -217,6 +222,7 @@ impl Fill {
                 Value::Wide((self.below(chance, 9) as i128 - 3) * factor * 1_234)
             }
             Domain::Quarters => Value::Double((self.below(chance, 33) as f64 - 8.0) / 4.0),
+            Domain::Odd => Value::Double(ODD_DOUBLES[self.below(chance, ODD_DOUBLES.len())]),
             Domain::Word(words) => Value::Text(words[self.below(chance, words.len())].to_owned()),
             Domain::Day => Value::Date(FIRST_DAY + 7 * self.below(chance, 40) as i32),
             Domain::LastDay => Value::Date(match chance.percent(40) {

@@ -11,7 +11,7 @@ pub enum Type {
     Decimal,
     /// DECIMAL(30,4).
     Wide,
-    /// DOUBLE, with quarters only: their sums are exact in every order.
+    /// DOUBLE, with quarters only, so that sums are exact in every order; some columns have NaN and negative zeros.
     Double,
     /// VARCHAR.
     Text,
@@ -76,6 +76,10 @@ impl Value {
     pub fn literal(&self, data_type: Type) -> String {
         match self {
             Self::Null => format!("CAST(NULL AS {})", data_type.sql()),
+            // As a number, a negative zero would be a decimal one, which has no sign.
+            Self::Double(value) if value.is_nan() || (*value == 0.0 && value.is_sign_negative()) => {
+                format!("CAST('{value}' AS DOUBLE)")
+            }
             Self::Double(value) => format!("CAST({value} AS DOUBLE)"),
             Self::Text(text) => format!("'{}'", text.replace('\'', "''")),
             Self::Date(_) => format!("DATE '{}'", self.plain()),
@@ -131,6 +135,12 @@ mod tests {
         assert_eq!(Value::Date(0).literal(Type::Date), "DATE '1970-01-01'");
         assert_eq!(Value::Date(2_932_896).plain(), "9999-12-31");
         assert_eq!(Value::Date(-1).plain(), "1969-12-31");
+    }
+
+    #[test]
+    fn odd_doubles_survive_as_literals() {
+        assert_eq!(Value::Double(-0.0).literal(Type::Double), "CAST('-0' AS DOUBLE)");
+        assert_eq!(Value::Double(f64::NAN).literal(Type::Double), "CAST('NaN' AS DOUBLE)");
     }
 
     #[test]

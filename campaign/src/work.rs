@@ -29,7 +29,7 @@ const VIEWS: usize = 4;
 /// Findings of one kind, or of one message, that are shrunk in a range; there are other causes.
 const SHRUNK_MAX: u64 = 40;
 /// A statement may take this long.
-pub const STATEMENT_SECONDS: u64 = 20;
+pub const STATEMENT_SECONDS: u64 = 60;
 
 /// What to go through.
 #[derive(Debug, Clone, Copy)]
@@ -119,7 +119,7 @@ pub fn work(range: Range, executor: &mut Executor, tell: &mut dyn FnMut(Event)) 
 fn found(
     range: Range,
     number: u64,
-    scene: &mut Scene,
+    scene: &Scene,
     executor: &mut Executor,
     check: Check,
     case: &Case,
@@ -127,7 +127,7 @@ fn found(
     known: &mut BTreeSet<String>,
 ) -> Event {
     let limit = Duration::from_secs(STATEMENT_SECONDS);
-    let shrunk = shrink(executor, &mut scene.world, check, case.clone(), finding, limit);
+    let shrunk = shrink(executor, &scene.world, check, case.clone(), finding, limit);
     let fingerprint = report::fingerprint(&shrunk);
     let is_new = known.insert(fingerprint.clone());
     Event::Found { number, fingerprint, file: is_new.then(|| report::file(&shrunk, range.seed, number)) }

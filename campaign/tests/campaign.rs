@@ -90,7 +90,7 @@ fn a_fault_is_found_and_shrunk() {
         panic!("the fault is not found")
     };
     assert!(finding.queries[0].write(Dialect::Ours).sql.contains(OUTPUT));
-    let shrunk = shrink(&mut executor, &mut world, check, case, *finding, LIMIT);
+    let shrunk = shrink(&mut executor, &world, check, case, *finding, LIMIT);
     let sql = shrunk.case.statement.query.write(Dialect::Ours).sql;
     assert!(!sql.contains("abs") && !sql.contains("WHERE"), "{sql}");
     assert!(shrunk.data.tables[0].rows.len() < 30, "{} rows", shrunk.data.tables[0].rows.len());

@@ -103,7 +103,7 @@ impl Statement {
         let _ = visit_mut(&mut statement, &mut OwnCasts);
         let _ = visit_mut(&mut statement, &mut SameNames);
         let _ = visit_mut(&mut statement, &mut binding);
-        let _ = visit_mut(&mut statement, &mut Timestamps);
+        let _ = visit_mut(&mut statement, &mut Timestamps::default());
         if let ControlFlow::Break(number) = visit_mut(&mut statement, &mut Exponents) {
             return Err(beyond_numbers(&number, &self.text));
         }
@@ -203,7 +203,7 @@ pub fn prepare_expression(
     let _ = expr.visit(&mut DistinctFrom);
     refuse_tokens(&words)?;
     refuse_expression(expr, &words)?;
-    let _ = VisitMut::visit(expr, &mut Timestamps);
+    let _ = VisitMut::visit(expr, &mut Timestamps::default());
     if let ControlFlow::Break(number) = VisitMut::visit(expr, &mut Exponents) {
         return Err(beyond_numbers(&number, text));
     }

@@ -4,23 +4,40 @@
 
 use std::ops::ControlFlow;
 
-use datafusion::sql::sqlparser::ast::{ArrayElemTypeDef, DataType, Expr, Statement, VisitorMut};
+use datafusion::sql::sqlparser::ast::{ArrayElemTypeDef, DataType, Expr, Statement, TableFactor, VisitorMut};
 
 /// Digits of the seconds where none are written.
 const DIGITS: u64 = 6;
 
 /// Mends one tree.
-pub(super) struct Timestamps;
+#[derive(Default)]
+pub(super) struct Timestamps {
+    /// How many calls of table functions stand around: `generate_series` takes nanoseconds only.
+    calls: usize,
+}
 
 impl VisitorMut for Timestamps {
     type Break = ();
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if self.calls > 0 {
+            return ControlFlow::Continue(());
+        }
         match expr {
             Expr::Cast { data_type, .. } => mend(data_type),
             Expr::TypedString(typed) => mend(&mut typed.data_type),
             _ => {}
         }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
+        self.calls += usize::from(is_call(factor));
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
+        self.calls -= usize::from(is_call(factor));
         ControlFlow::Continue(())
     }
 
@@ -30,6 +47,10 @@ impl VisitorMut for Timestamps {
         }
         ControlFlow::Continue(())
     }
+}
+
+fn is_call(factor: &TableFactor) -> bool {
+    matches!(factor, TableFactor::Table { args: Some(_), .. } | TableFactor::Function { .. })
 }
 
 fn mend(data_type: &mut DataType) {

@@ -8,6 +8,9 @@ use crate::{
     value::{Type, Value},
 };
 
+/// The column that says which part of a UNION a row is of.
+const LABEL: &str = "label";
+
 impl Generator<'_> {
     /// The query of a statement: one whose order is often asked for.
     pub(super) fn result(&mut self, depth: usize) -> Query {
@@ -58,7 +61,8 @@ impl Generator<'_> {
         let mut left = self.branch(below, types);
         let wanted: Vec<Type> = left.columns.iter().map(|column| column.data_type).collect();
         let mut right = self.branch(below, Some(&wanted));
-        if types.is_none() && self.chance.percent(45) {
+        let has_label = |built: &Built| built.query.names().contains(&LABEL);
+        if types.is_none() && !has_label(&left) && !has_label(&right) && self.chance.percent(45) {
             label(&mut left, "a");
             label(&mut right, if self.chance.percent(85) { "b" } else { "a" });
         }
@@ -164,11 +168,11 @@ fn add_above(built: &mut Built, text: &str) {
 
 fn insert(select: &mut Select, text: &str) {
     let expression = expression!(Type::Text; Value::Text(text.to_owned()).literal(Type::Text));
-    select.items.insert(0, Item { expression, name: "label".to_owned() });
+    select.items.insert(0, Item { expression, name: LABEL.to_owned() });
 }
 
 fn describe_label(built: &mut Built) {
-    built.columns.insert(0, Column { name: "label".to_owned(), data_type: Type::Text });
+    built.columns.insert(0, Column { name: LABEL.to_owned(), data_type: Type::Text });
     built.distinct.insert(0, 1);
 }
 

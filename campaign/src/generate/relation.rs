@@ -199,9 +199,10 @@ impl Generator<'_> {
         kind: JoinKind,
         shared: Vec<String>,
     ) -> Result<Relation, Relation> {
-        // A natural join takes every name that both sides have, so none may be ambiguous or of two types.
+        // A natural join takes every name that both sides have, so none may be ambiguous or of two types; as an outer
+        // join it is refused.
         let all = common_names(&left.scope, &right.scope);
-        let is_natural = all.len() == shared.len() && self.chance.percent(35);
+        let is_natural = all.len() == shared.len() && kind == JoinKind::Inner && self.chance.percent(50);
         let names = match is_natural {
             true => shared,
             false => {
@@ -225,8 +226,18 @@ impl Generator<'_> {
         if rows > ROWS_MAX {
             return Err(left);
         }
-        let condition = if is_natural { Condition::Natural } else { Condition::Using(names.clone()) };
-        let mut relation = product(left, right, kind, condition, rows);
+        if is_natural {
+            let left_only = left.scope.visible.len();
+            let mut relation = product(left, right, kind, Condition::Natural, rows);
+            // The columns that became one are named by the left table: alone, their name is refused as ambiguous.
+            let mut place = 0;
+            relation.scope.visible.retain(|visible| {
+                place += 1;
+                place <= left_only || !names.contains(&visible.name)
+            });
+            return Ok(relation);
+        }
+        let mut relation = product(left, right, kind, Condition::Using(names.clone()), rows);
         merge(&mut relation.scope, &names);
         Ok(relation)
     }

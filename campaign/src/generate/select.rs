@@ -19,7 +19,7 @@ impl Items {
     pub(super) fn push(&mut self, expression: Expression, wanted: Option<&str>, distinct: u64) {
         let is_free = |name: &str| !self.items.iter().any(|item| item.name == name);
         let name = match wanted {
-            Some(wanted) if is_free(wanted) => wanted.to_owned(),
+            Some(wanted) if !wanted.is_empty() && is_free(wanted) => wanted.to_owned(),
             _ => (self.items.len() + 1..)
                 .map(|number| format!("c{number}"))
                 .find(|name| is_free(name))

@@ -37,7 +37,9 @@ impl Generator<'_> {
                 // Equal remainders are dealt with in the window's order.
                 let over = self.over(scope, Order::Total, "");
                 let value = self.leaf(scope, Type::Decimal);
-                expression!(Type::Decimal; Piece::OursOnly, "pct_of_total(", value, ")", over)
+                let (name, end) =
+                    *self.chance.pick(&[("pct_of_total(", ")"), ("allocate(100.00, abs(", "))")]);
+                expression!(Type::Decimal; Piece::OursOnly, name, value, end, over)
             }
             _ => self.framed_aggregate(scope),
         };

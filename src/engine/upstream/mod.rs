@@ -9,6 +9,7 @@ mod ambiguous_filters;
 mod array_has;
 mod believed_keys;
 mod believed_properties;
+mod computed_in_lists;
 mod cooperative_joins;
 mod distinct_limits;
 mod expressions;
@@ -97,6 +98,7 @@ pub(super) fn mend_logical_rules(rules: Vec<LogicalRule>) -> Vec<LogicalRule> {
     }
     // It would be simplified away again by any rule but the last.
     mended.push(Arc::new(truth_tests::TruthTests));
+    mended.push(Arc::new(computed_in_lists::ComputedInLists));
     // Last, because every other rule may leave expressions of which less is known.
     mended.push(Arc::new(union_nulls::UnionNulls));
     mended
@@ -140,7 +142,14 @@ mod tests {
     fn every_remedy_finds_its_rule() {
         let logical = mend_logical_rules(Optimizer::new().rules);
         let debugged = format!("{logical:?}");
-        for remedy in ["PushDownFilters", "EliminateCrossJoins", "ExtractKeys", "TruthTests", "UnionNulls"] {
+        for remedy in [
+            "PushDownFilters",
+            "EliminateCrossJoins",
+            "ExtractKeys",
+            "TruthTests",
+            "ComputedInLists",
+            "UnionNulls",
+        ] {
             assert!(debugged.contains(remedy), "{remedy}: {debugged}");
         }
         assert_eq!(debugged.matches("ForgetKeys").count(), 3, "{debugged}");
