@@ -3,7 +3,7 @@
 use datafusion::sql::{
     parser::{CopyToStatement, CreateExternalTable},
     sqlparser::ast::{
-        ColumnDef, ColumnOption, ColumnOptionDef, CreateTable, CreateView, Delete, DescribeAlias, Ident,
+        ColumnDef, ColumnOption, ColumnOptionDef, CreateTable, CreateView, Delete, DescribeAlias, Ident, Set,
         Spanned, Statement, TableConstraint, ViewColumnDef,
     },
     sqlparser::tokenizer::Location,
@@ -64,6 +64,9 @@ pub(super) fn statement(statement: &Statement, words: &Words<'_>) -> Result<()> 
                 refused("PURGE", "leave it out; the files of a table are never deleted")?;
             }
             Ok(())
+        }
+        Statement::Set(Set::SetTimeZone { local: _, value }) => {
+            refused("SET TIME ZONE", &format!("write `SET datafusion.execution.time_zone = {value}`"))
         }
         Statement::Delete(Delete { limit: Some(_), .. }) => {
             refused("LIMIT", "choose the rows with `WHERE`; DELETE would take all of them")
