@@ -14,6 +14,42 @@ use datafusion::{
 use super::text::Text;
 use crate::error::{Error, Place};
 
+/// Words behind which a text begins a value; behind others, it is the name of the value before it.
+const BEFORE_TEXTS: [Keyword; 32] = [
+    Keyword::ALL,
+    Keyword::AND,
+    Keyword::ANY,
+    Keyword::AS,
+    Keyword::BETWEEN,
+    Keyword::BOTH,
+    Keyword::BY,
+    Keyword::CASE,
+    Keyword::DATE,
+    Keyword::DISTINCT,
+    Keyword::ELSE,
+    Keyword::ESCAPE,
+    Keyword::FOR,
+    Keyword::FROM,
+    Keyword::HAVING,
+    Keyword::ILIKE,
+    Keyword::IN,
+    Keyword::INTERVAL,
+    Keyword::LEADING,
+    Keyword::LIKE,
+    Keyword::NOT,
+    Keyword::ON,
+    Keyword::OR,
+    Keyword::PLACING,
+    Keyword::SELECT,
+    Keyword::THEN,
+    Keyword::TIME,
+    Keyword::TIMESTAMP,
+    Keyword::TO,
+    Keyword::TRAILING,
+    Keyword::WHEN,
+    Keyword::WHERE,
+];
+
 /// Splits SQL into tokens, white space and comments among them.
 pub(super) fn tokenize(sql: &str, dialect: &dyn Dialect) -> Result<Vec<TokenWithSpan>, DataFusionError> {
     Tokenizer::new(dialect, sql)
@@ -81,7 +117,7 @@ impl<'a> Words<'a> {
     pub(super) fn find_behind_value(&self, text: &str) -> Option<Place> {
         let ends_value = |token: &Token| match token {
             Token::RParen | Token::RBracket | Token::Number(_, _) | Token::SingleQuotedString(_) => true,
-            Token::Word(word) => word.keyword == Keyword::NoKeyword || word.quote_style.is_some(),
+            Token::Word(word) => !BEFORE_TEXTS.contains(&word.keyword),
             _ => false,
         };
         let is_text = |token: &Token| matches!(token, Token::SingleQuotedString(found) if found == text);

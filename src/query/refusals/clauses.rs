@@ -4,8 +4,7 @@ use datafusion::sql::sqlparser::{
     ast::{
         Cte, CteAsMaterialized, Distinct, Expr, ExprWithAliasAndOrderBy, Fetch, ForClause, GroupByExpr,
         GroupByWithModifier, LimitClause, LockClause, LockType, OrderBy, OrderByExpr, OrderByKind,
-        OrderByOptions, PipeOperator, Query, Select, SelectItem, SetExpr, Spanned, TableWithJoins,
-        WildcardAdditionalOptions,
+        OrderByOptions, PipeOperator, Query, Select, SelectItem, SetExpr, Spanned, WildcardAdditionalOptions,
     },
     tokenizer::Location,
 };
@@ -219,7 +218,7 @@ pub(super) fn select(select: &Select, words: &Words<'_>) -> Result<()> {
         projection,
         exclude,
         into: _,
-        from,
+        from: _,
         lateral_views,
         prewhere,
         selection: _,
@@ -267,9 +266,6 @@ pub(super) fn select(select: &Select, words: &Words<'_>) -> Result<()> {
     projection.iter().try_for_each(|item| select_item(item, words))?;
     if exclude.is_some() {
         refused("EXCLUDE", "write it directly behind the star: `* EXCLUDE (column)`")?;
-    }
-    for TableWithJoins { relation: _, joins } in from {
-        joins.iter().try_for_each(|join| tables::join(join, words))?;
     }
     if !lateral_views.is_empty() {
         refused("LATERAL VIEW", "write `CROSS JOIN LATERAL unnest(…)`, or `unnest(…)` in the SELECT list")?;

@@ -179,7 +179,10 @@ fn definition(
                 ColumnOption::Null | ColumnOption::Default(_) => continue,
                 ColumnOption::NotNull if !with_rows => continue,
                 ColumnOption::NotNull => "it would not be checked; filter with `WHERE column IS NOT NULL`",
-                ColumnOption::PrimaryKey(_) | ColumnOption::Unique(_) | ColumnOption::Check(_) => NOT_CHECKED,
+                ColumnOption::PrimaryKey(_) | ColumnOption::Unique(_) => NOT_CHECKED,
+                ColumnOption::Check(_) => {
+                    "it would not be checked; filter with `WHERE`, or expect it in a saved query"
+                }
                 _ => "leave it out; a column has a name, a type, NOT NULL and DEFAULT",
             };
             return Err(not_supported(&option.to_string(), hint).at(words.place(name.span)));

@@ -59,6 +59,20 @@ pub(super) fn expression(expr: &Expr, words: &Words<'_>) -> Result<()> {
                 "texts are compared by their bytes; write `lower({value})` to ignore upper and lower case"
             ),
         )),
+        Expr::RLike { negated, expr: value, pattern, regexp: _ } => refused(not_supported(
+            "RLIKE",
+            format!("write `{value} {} {pattern}`", if *negated { "!~" } else { "~" }),
+        )),
+        Expr::InUnnest { expr: value, array_expr, negated } => refused(not_supported(
+            "IN UNNEST",
+            format!("write `{}array_has({array_expr}, {value})`", if *negated { "NOT " } else { "" }),
+        )),
+        Expr::Convert { .. } => refused(not_supported("CONVERT", "write `CAST(x AS type)`")),
+        Expr::MatchAgainst { .. } => refused(not_supported("MATCH … AGAINST", "write `x ILIKE '%word%'`")),
+        Expr::MemberOf(_) => refused(not_supported("MEMBER OF", "write `array_has(array, x)`")),
+        Expr::IsNormalized { .. } => {
+            refused(not_supported("IS NORMALIZED", "leave it out; texts are compared by their bytes"))
+        }
         Expr::OuterJoin(_) => refused(not_supported("(+)", "write `LEFT JOIN … ON …`")),
         Expr::Prior(_) => refused(not_supported("PRIOR", "write a recursive query: `WITH RECURSIVE`")),
         Expr::Prefixed { prefix, value } => {

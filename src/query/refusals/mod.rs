@@ -113,6 +113,20 @@ impl Visitor for Refusals<'_> {
         flow(clauses::select(select, self.words))
     }
 
+    // Joins come after their tables: what is read as a name of a table may have been meant as the kind of the join.
+    fn post_visit_select(&mut self, select: &Select) -> ControlFlow<Error> {
+        flow(select.from.iter().try_for_each(|table| tables::joins(table, self.words)))
+    }
+
+    fn post_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<Error> {
+        match factor {
+            TableFactor::NestedJoin { table_with_joins, .. } => {
+                flow(tables::joins(table_with_joins, self.words))
+            }
+            _ => ControlFlow::Continue(()),
+        }
+    }
+
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<Error> {
         flow(tables::factor(factor, self.words))
     }

@@ -81,8 +81,7 @@ pub(super) fn factor(factor: &TableFactor, words: &Words<'_>) -> Result<()> {
             names::table(alias.as_ref(), words)
         }
         TableFactor::NestedJoin { table_with_joins, alias } => {
-            let TableWithJoins { relation: _, joins } = table_with_joins.as_ref();
-            joins.iter().try_for_each(|join| self::join(join, words))?;
+            let TableWithJoins { relation: _, joins: _ } = table_with_joins.as_ref();
             names::table(alias.as_ref(), words)
         }
         // Offsets and ordinality are refused by the planner.
@@ -111,6 +110,12 @@ fn sampled(words: &Words<'_>, start: datafusion::sql::sqlparser::tokenizer::Loca
         false => "SAMPLE",
     };
     Err(words.point(not_supported(what, SAMPLE_HINT), what, start))
+}
+
+/// Refuses what planning drops from the joins of a table in FROM.
+pub(super) fn joins(table: &TableWithJoins, words: &Words<'_>) -> Result<()> {
+    let TableWithJoins { relation: _, joins } = table;
+    joins.iter().try_for_each(|join| self::join(join, words))
 }
 
 /// Refuses a join whose condition is missing, and what planning drops from one.
