@@ -18,7 +18,7 @@ use marginql_campaign::{
     duckdb::DuckDb,
     session::Executor,
     supervise::{Campaign, Summary},
-    work::{Event, Range, STATEMENT_SECONDS, short, work},
+    work::{self, Event, Range, STATEMENT_SECONDS, short, work},
 };
 
 /// Runs random SQL against marginql and writes down what it finds
@@ -48,6 +48,9 @@ struct Arguments {
     /// The directory for findings
     #[arg(long, default_value = "target/campaign")]
     findings: PathBuf,
+    /// Print the statements, one a line, and do not run them
+    #[arg(long)]
+    print: bool,
     /// Goes through the range in this process and tells it in lines of JSON
     #[arg(long, hide = true)]
     worker: bool,
@@ -55,9 +58,10 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let result = match arguments.worker {
-        true => worker(&arguments).map(|()| ExitCode::SUCCESS),
-        false => supervisor(&arguments),
+    let result = match (arguments.print, arguments.worker) {
+        (true, _) => print_statements(&arguments).map(|()| ExitCode::SUCCESS),
+        (false, true) => worker(&arguments).map(|()| ExitCode::SUCCESS),
+        (false, false) => supervisor(&arguments),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error}");
@@ -70,20 +74,32 @@ fn worker(arguments: &Arguments) -> io::Result<()> {
     std::panic::set_hook(Box::new(|_| {}));
     let duckdb = arguments.duckdb.then(|| DuckDb::start(&arguments.python)).transpose()?;
     let mut executor = Executor::new(Duration::from_secs(STATEMENT_SECONDS), duckdb)?;
-    let range = Range {
-        seed: arguments.seed,
-        first: arguments.first,
-        statements: arguments.statements,
-        rows_max: arguments.rows,
-    };
     let mut output = io::stdout();
-    work(range, &mut executor, &mut |event: Event| {
+    work(range(arguments), &mut executor, &mut |event: Event| {
         // A supervisor that has gone needs no lines.
         if let Ok(line) = serde_json::to_string(&event) {
             let _ = writeln!(output, "{line}");
             let _ = output.flush();
         }
     })
+}
+
+fn range(arguments: &Arguments) -> Range {
+    Range {
+        seed: arguments.seed,
+        first: arguments.first,
+        statements: arguments.statements,
+        rows_max: arguments.rows,
+    }
+}
+
+fn print_statements(arguments: &Arguments) -> io::Result<()> {
+    let mut output = io::BufWriter::new(io::stdout());
+    let mut failure = None;
+    work::print(range(arguments), &mut |number, sql| {
+        failure = failure.take().or(writeln!(output, "{number}: {sql}").err());
+    })?;
+    failure.map_or_else(|| output.flush(), Err)
 }
 
 fn supervisor(arguments: &Arguments) -> io::Result<ExitCode> {

@@ -15,7 +15,7 @@ use crate::{
     generate::{Generator, Source},
     oracle::{Case, Check, Finding, OUTPUT, Verdict, judge},
     report, schema,
-    session::{DataSet, Executor, Side, World},
+    session::{DataSet, Executor, Side, World, needed_views},
     shrink::shrink,
     sql::{Dialect, View},
     storage::Storage,
@@ -112,6 +112,29 @@ pub fn work(range: Range, executor: &mut Executor, tell: &mut dyn FnMut(Event)) 
         }
     }
     tell(Event::Counted(counts));
+    Ok(())
+}
+
+/// Tells the statements of a range, with the views that they read, without running them.
+///
+/// # Errors
+/// As [`work`].
+pub fn print(range: Range, tell: &mut dyn FnMut(u64, String)) -> io::Result<()> {
+    let mut scene: Option<(u64, Scene)> = None;
+    for number in range.first..range.first + range.statements {
+        let data_set = number / STATEMENTS_PER_DATA_SET;
+        if scene.as_ref().is_none_or(|(of, _)| *of != data_set) {
+            scene = Some((data_set, open(range, data_set)?));
+        }
+        let Some((_, scene)) = &scene else { continue };
+        let mut chance = Chance::new(range.seed, Subject::Statement, number);
+        let (case, _) = drawn(&mut chance, scene, false);
+        let views = needed_views(&case.statement);
+        let written = views.iter().map(|view| view.query.write(Dialect::Ours).sql);
+        let mut lines: Vec<String> = written.collect();
+        lines.push(case.statement.query.write(Dialect::Ours).sql);
+        tell(number, lines.join("; "));
+    }
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! SELECT with aggregates: keys, ROLLUP, CUBE, GROUPING SETS, FILTER, HAVING, and windows over groups.
 
-use super::{Built, Generator, Scope, Visible, select::Items};
+use super::{Built, GUESSED, Generator, Scope, Visible, select::Items};
 use crate::{
     expression,
     sql::{Distinct, Expression, Grouping, Piece, Query, Select, Shape},
@@ -31,7 +31,7 @@ impl Generator<'_> {
                 grouped.visible.extend(aggregates.iter().cloned().map(unnamed));
                 for data_type in types {
                     let expression = self.expression(&grouped, *data_type, 1);
-                    items.push(expression, None, relation.rows);
+                    items.push(expression, None, GUESSED);
                 }
             }
             None => {
@@ -42,11 +42,7 @@ impl Generator<'_> {
                     }
                 }
                 for aggregate in &aggregates {
-                    items.push(
-                        aggregate.clone(),
-                        Some(&format!("a{}", items.items.len() + 1)),
-                        relation.rows,
-                    );
+                    items.push(aggregate.clone(), Some(&format!("a{}", items.items.len() + 1)), GUESSED);
                 }
                 grouped.visible.extend(aggregates.iter().cloned().map(unnamed));
                 if shape != Shape::Plain && self.chance.percent(45) {
@@ -55,11 +51,11 @@ impl Generator<'_> {
                 }
                 if self.chance.percent(15) {
                     let (window, name) = self.window(&grouped);
-                    items.push(window, name, relation.rows);
+                    items.push(window, name, GUESSED);
                 }
                 if self.chance.percent(15) {
                     let data_type = *self.chance.pick(&Type::ALL);
-                    items.push(self.expression(&grouped, data_type, 1), None, relation.rows);
+                    items.push(self.expression(&grouped, data_type, 1), None, GUESSED);
                 }
             }
         }
@@ -197,7 +193,7 @@ pub(super) fn as_integer(sum: Expression) -> Expression {
 }
 
 fn unnamed(expression: Expression) -> Visible {
-    Visible { expression, name: String::new(), distinct: 10 }
+    Visible { expression, name: String::new(), distinct: GUESSED }
 }
 
 /// Whether a column stands in it, and no parameter.

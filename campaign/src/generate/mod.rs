@@ -87,6 +87,9 @@ impl Built {
     }
 }
 
+/// How many values of a computed column are taken to differ: too few makes joins small, too many would make them large.
+const GUESSED: u64 = 5;
+
 /// Relations of more rows than this would make statements slow.
 const ROWS_MAX: u64 = 60_000;
 
@@ -142,7 +145,7 @@ impl<'a> Generator<'a> {
         let visible = query.outputs(alias).into_iter().map(|item| Visible {
             expression: item.expression,
             name: item.name,
-            distinct: 10,
+            distinct: GUESSED,
         });
         let scope = Scope { visible: visible.collect(), ..Scope::default() };
         self.predicate(&scope, 2)

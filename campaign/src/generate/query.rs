@@ -1,6 +1,6 @@
 //! Queries: common tables, set operations, orders and limits.
 
-use super::{Built, Generator};
+use super::{Built, GUESSED, Generator};
 use crate::{
     expression,
     schema::Column,
@@ -94,7 +94,7 @@ impl Generator<'_> {
         let visible = items.iter().map(|item| super::Visible {
             expression: item.expression.clone(),
             name: item.name.clone(),
-            distinct: 10,
+            distinct: GUESSED,
         });
         let scope = super::Scope { visible: visible.collect(), ..super::Scope::default() };
         let filter = self.predicate(&scope, 1);

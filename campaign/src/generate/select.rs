@@ -1,6 +1,6 @@
 //! SELECT without GROUP BY: columns, expressions, constants, windows, DISTINCT.
 
-use super::{Built, Generator, Scope, relation::all_of};
+use super::{Built, GUESSED, Generator, Scope, relation::all_of};
 use crate::{
     schema::Column,
     sql::{Distinct, Expression, Item, Query, Select},
@@ -47,7 +47,7 @@ impl Generator<'_> {
                 for data_type in types {
                     let expression = self.expression(&scope, *data_type, 1);
                     let name = name_of(&scope, &expression);
-                    items.push(expression, name.as_deref(), relation.rows);
+                    items.push(expression, name.as_deref(), GUESSED);
                 }
             }
             None => {
@@ -59,7 +59,7 @@ impl Generator<'_> {
                     let most = if scope.is_unique { 2 } else { 1 };
                     for _ in 0..1 + self.chance.below(most) {
                         let (expression, name) = self.window(&scope);
-                        items.push(expression, name, relation.rows);
+                        items.push(expression, name, GUESSED);
                         has_window = true;
                     }
                 }
@@ -104,7 +104,7 @@ impl Generator<'_> {
             let data_type = *self.chance.pick(&Type::ALL);
             let expression = self.expression(scope, data_type, 2);
             let name = name_of(scope, &expression);
-            items.push(expression, name.as_deref(), 10);
+            items.push(expression, name.as_deref(), GUESSED);
         }
     }
 
