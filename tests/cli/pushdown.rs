@@ -3,9 +3,9 @@
 use crate::env::Environment;
 
 /// More lines than are read at once and kept.
-const LINES: &str = "SELECT CAST(2026 AS INT) AS \"TrnYear\", CAST(v / 100000 + 1 AS INT) AS \"TrnMonth\", \
+const LINES: &str = "SELECT CAST(2026 AS INT) AS \"TrnYear\", CAST(floor(v / 100000) + 1 AS INT) AS \"TrnMonth\", \
     'R1' AS \"Register\", 'I' || v AS \"Invoice\", 1 AS \"SummaryLine\", 1 AS \"DetailLine\", \
-    DATE '2026-01-01' + CAST(v / 2000 AS INT) AS \"InvoiceDate\", 'C' || (v % 500) AS \"Customer\", \
+    DATE '2026-01-01' + CAST(floor(v / 2000) AS INT) AS \"InvoiceDate\", 'C' || (v % 500) AS \"Customer\", \
     CAST(v % 100 AS DECIMAL(14,2)) AS \"NetSalesValue\", 'I' AS \"DocumentType\" FROM generate_series(1, 240000) AS t(v)";
 
 const PROJECT: &str = "[project]\ncurrency = \"USD\"\nas_of = \"2026-12-31\"\n\
