@@ -204,7 +204,7 @@ fn write_parquet(
     number: usize,
 ) -> io::Result<()> {
     let is_wide = shape.mixed_types && number % 2 == 1;
-    let is_narrow = shape.mixed_types && number % 2 == 0;
+    let is_narrow = shape.mixed_types && number.is_multiple_of(2);
     let mut fields = Vec::new();
     let mut arrays = Vec::new();
     for (place, column) in table.columns.iter().enumerate() {

@@ -110,7 +110,7 @@ impl Campaign {
                 Event::At(number) => {
                     at = number;
                     summary.statements += 1;
-                    if summary.statements % 100 == 0 {
+                    if summary.statements.is_multiple_of(100) {
                         progress(&summary);
                     }
                 }

@@ -270,7 +270,8 @@ fn for_each_row(batch: &RecordBatch, mut act: impl FnMut(Digest, &str)) -> Resul
 /// A number as it is told apart from others: in twelve digits, and without the sign of zero.
 fn twelve_digits(number: &str) -> String {
     match number.parse::<f64>() {
-        Ok(number) if number == 0.0 => "0".to_owned(),
+        // The other zero is matched too.
+        Ok(0.0) => "0".to_owned(),
         Ok(number) if number.is_finite() => format!("{number:.11e}"),
         _ => number.to_owned(),
     }

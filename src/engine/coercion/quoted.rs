@@ -73,15 +73,11 @@ pub(super) fn number(text: &str) -> Option<ScalarValue> {
     let precision = u8::try_from(whole.trim_start_matches('0').len()).ok()?.checked_add(scale)?.max(1);
     let units = text.replace('.', "");
     let places = i8::try_from(scale).ok()?;
-    match precision {
-        ..=DECIMAL128_MAX_PRECISION => {
-            Some(ScalarValue::Decimal128(Some(units.parse().ok()?), precision, places))
-        }
-        ..=DECIMAL256_MAX_PRECISION => {
-            Some(ScalarValue::Decimal256(Some(i256::from_string(&units)?), precision, places))
-        }
-        _ => None,
+    if precision <= DECIMAL128_MAX_PRECISION {
+        return Some(ScalarValue::Decimal128(Some(units.parse().ok()?), precision, places));
     }
+    let units = i256::from_string(&units).filter(|_| precision <= DECIMAL256_MAX_PRECISION)?;
+    Some(ScalarValue::Decimal256(Some(units), precision, places))
 }
 
 /// The complete text of a moment, and the type in which it is read: that of what stands beside it, finer where the text is.

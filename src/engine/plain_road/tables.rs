@@ -24,11 +24,14 @@ use crate::{
     error::{Error, Result},
 };
 
+/// A kept table, and the same computed on the plain road.
+type Computed = (Weak<dyn TableProvider>, Arc<dyn TableProvider>);
+
 /// The kept tables of a session, as they are on the plain road.
 pub(in crate::engine) struct PlainTables {
     kept: Arc<Kept>,
     spill: Option<Arc<SpillDirectory>>,
-    computed: Mutex<Vec<(Weak<dyn TableProvider>, Arc<dyn TableProvider>)>>,
+    computed: Mutex<Vec<Computed>>,
 }
 
 impl PlainTables {

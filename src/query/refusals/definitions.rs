@@ -94,12 +94,12 @@ pub(super) fn statement(statement: &Statement, words: &Words<'_>) -> Result<()> 
                 false => Ok(()),
             }
         }
-        Statement::ExplainTable { describe_alias: _, hive_format, has_table_keyword: _, table_name } => {
-            match hive_format {
-                Some(format) => refused(&format.to_string(), &format!("write `DESCRIBE {table_name}`")),
-                None => Ok(()),
-            }
-        }
+        Statement::ExplainTable {
+            describe_alias: _,
+            hive_format: Some(format),
+            has_table_keyword: _,
+            table_name,
+        } => refused(&format.to_string(), &format!("write `DESCRIBE {table_name}`")),
         // Planned as they stand, or refused by the planner.
         _ => Ok(()),
     }

@@ -59,6 +59,10 @@ pub(super) fn operations(expr: &Expr) -> Option<(Vec<Arithmetic>, &[Expr])> {
 }
 
 /// Appends an operation to a chain that is long, or becomes long with it. Gives the operands back otherwise.
+#[expect(
+    clippy::result_large_err,
+    reason = "the operands come back unboxed, as the caller goes on with them"
+)]
 pub(super) fn lengthened(
     operator: Arithmetic,
     left: Expr,
