@@ -2,7 +2,7 @@
 //!
 //! `row_number`, `ntile`, `lag`, `lead`, the first and last values and frames of ROWS would otherwise give what the order of
 //! threads happens to be. All other columns that the query reads decide, in the order of their names: rows that are equal
-//! in all of them are the same rows to the query. In an aggregate its arguments decide. `rank` and frames of RANGE treat
+//! in all of them are the same rows to the query. `rank` and frames of RANGE treat
 //! equal rows alike and are left as they are. Without an ORDER BY there is nothing to decide by.
 //!
 //! This runs on optimized plans, when columns that nobody reads are gone.
@@ -90,21 +90,13 @@ fn decide_windows(window: Window) -> Result<LogicalPlan> {
 fn decide_aggregates(aggregate: Aggregate) -> Result<LogicalPlan> {
     let node = LogicalPlan::Aggregate(aggregate.clone());
     let names = NamePreserver::new(&node);
-    let schema = Arc::clone(aggregate.input.schema());
     let decide = |expr: Expr| {
         let name = names.save(&expr);
         let decided = expr.transform_down(|expr| match expr {
             Expr::AggregateFunction(AggregateFunction { func, mut params })
                 if !params.order_by.is_empty() =>
             {
-                let arguments: Vec<SortExpr> = params
-                    .args
-                    .iter()
-                    .filter(|argument| is_sortable(argument, &schema))
-                    .map(|argument| SortExpr::new(argument.clone(), true, false))
-                    .collect();
                 params.order_by = without_repetitions(std::mem::take(&mut params.order_by));
-                extend(&mut params.order_by, arguments.iter());
                 Ok(Transformed::yes(Expr::AggregateFunction(AggregateFunction { func, params })))
             }
             expr => Ok(Transformed::no(expr)),
@@ -114,13 +106,6 @@ fn decide_aggregates(aggregate: Aggregate) -> Result<LogicalPlan> {
     let aggr_expr = aggregate.aggr_expr.into_iter().map(decide).collect::<Result<Vec<_>>>()?;
     Aggregate::try_new_with_schema(aggregate.input, aggregate.group_expr, aggr_expr, aggregate.schema)
         .map(LogicalPlan::Aggregate)
-}
-
-fn is_sortable(expr: &Expr, schema: &DFSchema) -> bool {
-    use datafusion::logical_expr::ExprSchemable;
-    !matches!(expr, Expr::Literal(..))
-        && !expr.is_volatile()
-        && expr.get_type(schema).is_ok_and(|data_type| is_comparable(&data_type))
 }
 
 fn extend<'a>(order: &mut Vec<SortExpr>, breakers: impl Iterator<Item = &'a SortExpr>) {

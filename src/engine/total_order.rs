@@ -5,8 +5,6 @@
 //! right, decide instead. Only the outermost ORDER BY and those
 //! below a LIMIT are touched; the plan stays an ordinary plan.
 
-use std::sync::Arc;
-
 use datafusion::{
     arrow::datatypes::DataType,
     common::{
@@ -14,7 +12,7 @@ use datafusion::{
         tree_node::{Transformed, TransformedResult, TreeNode},
     },
     error::Result,
-    logical_expr::{DdlStatement, Distinct, DistinctOn, Expr, ExprSchemable, LogicalPlan, Sort, SortExpr},
+    logical_expr::{DdlStatement, Distinct, DistinctOn, Expr, LogicalPlan, Sort, SortExpr},
     optimizer::{OptimizerConfig, OptimizerRule, replace_distinct_aggregate::ReplaceDistinctWithAggregate},
 };
 
@@ -54,20 +52,12 @@ fn decide_limits(plan: LogicalPlan, config: &dyn OptimizerConfig) -> Result<Logi
     .data()
 }
 
-/// DISTINCT ON keeps the first row of each group: of equal ones, that with the least columns among those it shows.
+/// DISTINCT ON keeps the first row of each group in its order, in which each expression stands once.
 fn decide_first_rows(mut on: DistinctOn) -> LogicalPlan {
-    let mut order: Vec<SortExpr> = match on.sort_expr.take() {
+    let order: Vec<SortExpr> = match on.sort_expr.take() {
         Some(order) => without_repetitions(order),
         None => on.on_expr.iter().map(|expr| SortExpr::new(expr.clone(), true, false)).collect(),
     };
-    let schema = Arc::clone(on.input.schema());
-    for expr in &on.select_expr {
-        let shown = expr.clone().unalias();
-        let can_decide = shown.get_type(&schema).is_ok_and(|data_type| is_comparable(&data_type));
-        if can_decide && !shown.is_volatile() && !order.iter().any(|sorted| sorted.expr == shown) {
-            order.push(SortExpr::new(shown, true, false));
-        }
-    }
     LogicalPlan::Distinct(Distinct::On(DistinctOn { sort_expr: Some(order), ..on }))
 }
 
