@@ -301,10 +301,13 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
+/// As much stack as the main thread of a program has.
+const STACK_BYTES: usize = 8 << 20;
+
 fn runtime(partitions: usize) -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(partitions.min(2))
-        .thread_stack_size(8 << 20)
+        .thread_stack_size(STACK_BYTES)
         .enable_all()
         .build()
         .expect("threads can be made")
@@ -318,12 +321,19 @@ fn run_twice(way: Way, file: &Path) -> Result<(), Failed> {
 }
 
 fn run(way: Way, file: &Path, state: Option<&Path>) -> Result<(), Failed> {
-    runtime(way.partitions).block_on(async {
-        let mut runner = Runner::new(|| async { database(way, file, state) });
-        if way.memory.is_some() {
-            runner.add_label(SMALL_MEMORY);
-        }
-        runner.with_column_validator(sqllogictest::strict_column_validator);
-        runner.run_file_async(file).await.map_err(|error| Failed::from(error.display(false).to_string()))
+    // Planning goes as deep as the views of a project do; a thread of a test has a quarter of this stack.
+    let run = || runtime(way.partitions).block_on(run_file(way, file, state));
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, run)?;
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
+}
+
+async fn run_file(way: Way, file: &Path, state: Option<&Path>) -> Result<(), Failed> {
+    let mut runner = Runner::new(|| async { database(way, file, state) });
+    if way.memory.is_some() {
+        runner.add_label(SMALL_MEMORY);
+    }
+    runner.with_column_validator(sqllogictest::strict_column_validator);
+    runner.run_file_async(file).await.map_err(|error| Failed::from(error.display(false).to_string()))
 }

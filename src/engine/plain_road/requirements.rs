@@ -44,17 +44,27 @@ impl PhysicalOptimizerRule for PlainRequirements {
                     child = Arc::new(CoalescePartitionsExec::new(child));
                 }
                 // Grouping and sorting go other ways where they believe that rows come in an order.
-                if node.is::<AggregateExec>() || node.is::<SortExec>() || order.is_some() {
-                    child = hide_all(child, &config)?;
+                match node.is::<AggregateExec>() || node.is::<SortExec>() || order.is_some() {
+                    true => hide_all(child, &config),
+                    false => Ok(child),
                 }
-                // An operator may take one of several orders, or only gain by one: here it gets the first.
-                Ok(match order.map(OrderingRequirements::into_single) {
-                    Some(order) => Arc::new(SortExec::new(LexOrdering::from(order), child)) as _,
-                    None => child,
-                })
             });
-            let children = children.collect::<Result<Vec<_>>>()?;
-            replace_children_if_necessary(node, children).map(Transformed::yes)
+            let node = replace_children_if_necessary(
+                Arc::clone(&node),
+                children.collect::<Result<Vec<_>>>()?,
+            )?;
+            // Of inputs of which nothing is known, an operator may ask for more.
+            let orders = node.required_input_ordering();
+            let children = node.children().into_iter().zip(orders).map(|(child, order)| {
+                // An operator may take one of several orders, or only gain by one: here it gets the first.
+                match order.map(OrderingRequirements::into_single) {
+                    Some(order) => {
+                        Arc::new(SortExec::new(LexOrdering::from(order), Arc::clone(child))) as _
+                    }
+                    None => Arc::clone(child),
+                }
+            });
+            replace_children_if_necessary(Arc::clone(&node), children.collect()).map(Transformed::yes)
         })
         .data()
     }

@@ -167,7 +167,7 @@ static DOCUMENTATION: LazyLock<[Documentation; 2]> = LazyLock::new(|| {
         let name = if tries { "try_exact_cast" } else { "exact_cast" };
         Documentation::builder(SECTION, description, format!("{name}(expression, type)"))
             .with_alternative_syntax(format!("{sql}(expression AS type)"))
-            .with_sql_example(format!("```sql\nSELECT {sql}(2.5 AS INT);\n-- 3\n```"))
+            .with_sql_example(format!("```sql\nSELECT {name}(2.5, 'Int32');\n-- 3\n```"))
             .with_argument("expression", "A number, or a list of numbers.")
             .with_argument("type", "The name of an Arrow type, as `arrow_typeof` gives it.")
             .build()
