@@ -70,8 +70,12 @@ fn main() -> ExitCode {
 }
 
 fn worker(arguments: &Arguments) -> io::Result<()> {
-    // What dies is told as a finding.
-    std::panic::set_hook(Box::new(|_| {}));
+    // What dies is told as a finding; only the campaign's own faults are shown.
+    std::panic::set_hook(Box::new(|panic| {
+        if std::thread::current().name() == Some("main") {
+            eprintln!("{panic}");
+        }
+    }));
     let duckdb = arguments.duckdb.then(|| DuckDb::start(&arguments.python)).transpose()?;
     let mut executor = Executor::new(Duration::from_secs(STATEMENT_SECONDS), duckdb)?;
     let mut output = io::stdout();

@@ -114,6 +114,11 @@ impl Engine {
             .register_expr_planner(Arc::new(coercion::QuotedBooleans))
             .and_then(|()| marginql_udfs::register_all(&mut state))
             .and_then(|()| {
+                upstream::aggregate_functions()
+                    .into_iter()
+                    .try_for_each(|function| state.register_udaf(function).map(|_| ()))
+            })
+            .and_then(|()| {
                 upstream::function_rewrites()
                     .into_iter()
                     .try_for_each(|rewrite| state.register_function_rewrite(rewrite))
@@ -266,7 +271,7 @@ impl Engine {
         let plan = state.statement_to_plan(bound.statement).await.map_err(explain)?;
         let plan = match bound.values.is_empty() {
             true => plan,
-            false => plan.with_param_values(ParamValues::from(bound.values)).map_err(explain)?,
+            false => upstream::with_values(plan, ParamValues::from(bound.values)).map_err(explain)?,
         };
         if let LogicalPlan::Statement(PlanStatement::SetVariable(set)) = &plan
             && let Some(error) = upstream::refused_option(&set.variable, &set.value)

@@ -30,6 +30,7 @@ use super::{
     kept::{Finished, Kept, Overflow, is_in_memory},
     rows::Rows,
     spill::SpillDirectory,
+    upstream,
 };
 use crate::{
     error::{Error, Result},
@@ -128,7 +129,7 @@ impl Planner {
         let plan = state.statement_to_plan(bound.statement).await;
         let plan = plan.and_then(|plan| match bound.values.is_empty() {
             true => Ok(plan),
-            false => plan.with_param_values(ParamValues::from(bound.values)),
+            false => upstream::with_values(plan, ParamValues::from(bound.values)),
         });
         let plan = plan.map_err(|error| self.diagnosis(&state, text).explain(error))?;
         match plan {

@@ -25,7 +25,7 @@ use super::{
 use crate::error::{Result, file_error};
 
 /// Raised whenever the meaning of what is kept changes.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// Entries kept in memory before they are forgotten all at once.
 const MEMORY_ENTRIES_MAX: usize = 4096;

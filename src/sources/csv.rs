@@ -10,18 +10,20 @@ use std::{
     rc::Rc,
 };
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8};
 use serde::{Deserialize, Serialize};
 
 use super::{
     SourceOptions, Warning,
     blocking::Cancel,
     compression::{self, Compression, read_error},
-    dialect,
+    dialect::{self, Given},
     encoding::{self, DecodingReader},
     facts::Facts,
+    frame::{Comments, Frame, FramedReader, Lines},
     locate::DataFile,
     look,
+    notes::{self, EndError, Notes, Step, Waiting},
 };
 use crate::error::{Error, Result};
 
@@ -37,16 +39,50 @@ const ROW_BYTES_MAX: u64 = if cfg!(test) { 3 } else { 64 } * 1024 * 1024;
 /// Characters of a row shown in a message.
 const ROW_CHARACTERS_SHOWN: usize = 100;
 
+/// Texts that a message lists.
+const TEXTS_SHOWN_MAX: usize = 3;
+
 /// Rows between two looks at the cancel flag.
 const ROWS_PER_CHECK: u64 = 4096;
+
+/// How the bytes of a file become the text of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Reading {
+    pub(super) encoding: String,
+    /// Whether bytes that are no letters of the encoding are passed over; otherwise they are kept for an error.
+    pub(super) lenient: bool,
+    pub(super) frame: Frame,
+    pub(super) delimiter: u8,
+    pub(super) quote: u8,
+}
+
+impl Reading {
+    /// Returns the reading of JSON and other texts without fields.
+    pub(super) fn of_text(encoding: &str) -> Self {
+        Self {
+            encoding: encoding.to_owned(),
+            lenient: false,
+            frame: Frame::default(),
+            delimiter: b',',
+            quote: b'"',
+        }
+    }
+
+    /// Returns whether the file can be read as it stands.
+    pub(super) fn is_plain(&self) -> bool {
+        self.encoding == UTF_8.name() && !self.lenient && self.frame.is_plain()
+    }
+
+    fn encoding(&self) -> Result<&'static Encoding> {
+        encoding::by_name(&self.encoding)
+    }
+}
 
 /// What one file holds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct CsvFound {
-    pub(super) delimiter: char,
-    pub(super) quote: char,
+    pub(super) reading: Reading,
     pub(super) header: bool,
-    pub(super) encoding: String,
     pub(super) compression: Compression,
     pub(super) rows: u64,
     /// Whether a value contains a line break, so that the file cannot be split at line ends.
@@ -56,32 +92,66 @@ pub(super) struct CsvFound {
     pub(super) warnings: Vec<Warning>,
 }
 
+/// What a scan that went wrong has shown, so that the next one goes right.
+#[derive(Debug, Clone, Default)]
+struct Learned {
+    encoding: Option<&'static Encoding>,
+    lenient: bool,
+    escape: Option<u8>,
+    comment: Option<u8>,
+}
+
+/// How a scan ends.
+enum Outcome {
+    Found(Box<CsvFound>),
+    /// A row is not UTF-8.
+    NotUtf8,
+    /// A quote is escaped by a backslash.
+    Escaped,
+    /// A row that does not fit begins with `#`.
+    Commented,
+}
+
 /// Reads the whole file.
 pub(super) fn scan(file: &DataFile, options: &SourceOptions, cancel: &Cancel) -> Result<CsvFound> {
     look::refuse_if_not_text(file)?;
-    let encoding = match &options.encoding {
-        Some(name) => encoding::by_name(name)?,
-        None => guess_encoding(file)?,
-    };
-    match scan_as(file, encoding, options, cancel)? {
-        Some(found) => Ok(found),
-        // Not UTF-8 after all. Of the single-byte encodings Windows-1252 is by far the most used.
-        None if options.encoding.is_none() => {
-            let found = scan_as(file, WINDOWS_1252, options, cancel)?;
-            let mut found =
-                found.ok_or_else(|| Error::data(format!("`{}` cannot be decoded", file.shown)))?;
-            found.warnings.push(
-                Warning::new(format!("`{}` is not UTF-8; it was read as Windows-1252", file.shown))
-                    .with_help("if letters look wrong, convert the file to UTF-8, or name its encoding: OPTIONS ('encoding' 'iso-8859-2')"),
-            );
-            Ok(found)
+    let mut learned = Learned::default();
+    let named = options.encoding.as_deref().map(encoding::by_name).transpose()?;
+    let mut warnings = Vec::new();
+    loop {
+        let encoding = match learned.encoding.or(named) {
+            Some(encoding) => encoding,
+            None => guess_by_first_bytes(file)?,
+        };
+        match scan_as(file, encoding, &learned, options, cancel)? {
+            Outcome::Found(mut found) => {
+                found.warnings.splice(0..0, warnings);
+                return Ok(*found);
+            }
+            Outcome::NotUtf8 if named.is_none() && learned.encoding.is_none() => {
+                let (compression, reader) = compression::open(&file.path)?;
+                let failed = |error| read_error(Path::new(&file.shown), compression, error);
+                let guess = encoding::guess(reader, || cancel.check().is_ok()).map_err(failed)?;
+                cancel.check()?;
+                (learned.encoding, learned.lenient) = (Some(guess), guess == UTF_8);
+                if guess != UTF_8 {
+                    warnings.push(
+                        Warning::new(format!("`{}` is not UTF-8; it was read as {}, which was guessed", file.shown, guess.name()))
+                            .with_help("if letters look wrong, convert the file to UTF-8, or name its encoding: OPTIONS ('encoding' 'iso-8859-2')"),
+                    );
+                }
+            }
+            Outcome::NotUtf8 => {
+                return Err(Error::data(format!("`{}` is not {}", file.shown, encoding.name()))
+                    .hint("name another encoding, or let it be found"));
+            }
+            Outcome::Escaped => learned.escape = Some(b'\\'),
+            Outcome::Commented => learned.comment = Some(b'#'),
         }
-        None => Err(Error::data(format!("`{}` is not {}", file.shown, encoding.name()))
-            .hint("name another encoding, or let it be found")),
     }
 }
 
-fn guess_encoding(file: &DataFile) -> Result<&'static Encoding> {
+fn guess_by_first_bytes(file: &DataFile) -> Result<&'static Encoding> {
     let (compression, reader) = compression::open(&file.path)?;
     let mut first = Vec::new();
     reader.take(4096).read_to_end(&mut first).map_err(|error| read_error(&file.path, compression, error))?;
@@ -89,20 +159,29 @@ fn guess_encoding(file: &DataFile) -> Result<&'static Encoding> {
 }
 
 /// Opens a file as UTF-8 text, whatever its compression and encoding.
-pub(super) fn open(path: &Path, encoding: &'static Encoding) -> Result<(Compression, Box<dyn Read>)> {
+fn open(path: &Path, encoding: &'static Encoding, lenient: bool) -> Result<(Compression, Box<dyn Read>)> {
     let (compression, reader) = compression::open(path)?;
-    let reader: Box<dyn Read> =
-        if encoding == UTF_8 { reader } else { Box::new(DecodingReader::new(reader, encoding)) };
+    let is_raw = encoding == UTF_8 && !lenient;
+    let reader: Box<dyn Read> = if is_raw { reader } else { Box::new(DecodingReader::new(reader, encoding)) };
     Ok((compression, reader))
+}
+
+/// Opens a file as the plain CSV of its table.
+pub(super) fn open_as(path: &Path, reading: &Reading, lines: Lines) -> Result<(Compression, Box<dyn Read>)> {
+    let (compression, reader) = open(path, reading.encoding()?, reading.lenient)?;
+    let Reading { frame, delimiter, quote, .. } = reading;
+    Ok(match frame.is_plain() {
+        true => (compression, reader),
+        false => (compression, Box::new(FramedReader::new(reader, frame, *delimiter, *quote, lines))),
+    })
 }
 
 /// The delimiter and the first records of a file, as its beginning shows them; only whole ones.
 pub(super) fn beginning(file: &DataFile) -> Result<(u8, Vec<Vec<Vec<u8>>>)> {
     look::refuse_if_not_text(file)?;
-    let encoding = guess_encoding(file)?;
     let mut sample = Vec::new();
     let mut read = |encoding| {
-        let (compression, reader) = open(&file.path, encoding)?;
+        let (compression, reader) = open(&file.path, encoding, false)?;
         sample.clear();
         let failed = |error| read_error(Path::new(&file.shown), compression, error);
         reader.take(SAMPLE_BYTES).read_to_end(&mut sample).map_err(failed)?;
@@ -110,17 +189,22 @@ pub(super) fn beginning(file: &DataFile) -> Result<(u8, Vec<Vec<Vec<u8>>>)> {
         let refuted = std::str::from_utf8(&sample).is_err_and(|error| error.error_len().is_some());
         Ok::<bool, Error>(!refuted)
     };
-    if !read(encoding)? {
-        read(WINDOWS_1252)?;
+    if !read(guess_by_first_bytes(file)?)? {
+        let (compression, reader) = compression::open(&file.path)?;
+        let failed = |error| read_error(Path::new(&file.shown), compression, error);
+        let guess = encoding::guess(reader.take(SAMPLE_BYTES), || true).map_err(failed)?;
+        read(guess)?;
     }
     let whole = (sample.len() as u64) < SAMPLE_BYTES;
-    let (delimiter, quote) = dialect::detect(&sample, whole, None, None);
+    let dialect = dialect::detect(&sample, whole, &Given::default());
+    let (delimiter, quote) = (dialect.delimiter, dialect.quote);
+    let framed = FramedReader::new(sample.as_slice(), &dialect.frame, delimiter, quote, Lines::Dropped);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
         .quote(quote)
-        .from_reader(sample.as_slice());
+        .from_reader(framed);
     let mut records: Vec<Vec<Vec<u8>>> = Vec::new();
     for record in reader.byte_records().flatten().take(RECORDS_LOOKED_AT) {
         records.push(record.iter().map(<[u8]>::to_vec).collect());
@@ -131,9 +215,9 @@ pub(super) fn beginning(file: &DataFile) -> Result<(u8, Vec<Vec<Vec<u8>>>)> {
     Ok((delimiter, records))
 }
 
-/// Writes the file as plain UTF-8, for readers that know nothing else.
-pub(super) fn copy(path: &Path, encoding: &str, cancel: &Cancel, out: &mut dyn Write) -> Result<()> {
-    let (compression, mut reader) = open(path, encoding::by_name(encoding)?)?;
+/// Writes the table of a file as plain CSV in UTF-8, for readers that know nothing else.
+pub(super) fn copy(path: &Path, reading: &Reading, cancel: &Cancel, out: &mut dyn Write) -> Result<()> {
+    let (compression, mut reader) = open_as(path, reading, Lines::Dropped)?;
     let mut block = vec![0; 256 * 1024];
     loop {
         cancel.check()?;
@@ -149,7 +233,8 @@ pub(super) fn copy(path: &Path, encoding: &str, cancel: &Cancel, out: &mut dyn W
 /// Passes bytes on; knows the last one that is not a line end, and refuses endless rows.
 struct Watched {
     reader: Box<dyn Read>,
-    last: Rc<Cell<u8>>,
+    /// The last byte that is no line end, and how many line ends came after it.
+    last: Rc<Cell<(u8, u64)>>,
     since_row: Rc<Cell<u64>>,
 }
 
@@ -159,9 +244,12 @@ impl Read for Watched {
             return Err(io::Error::other(EndlessRow));
         }
         let length = self.reader.read(buffer)?;
-        if let Some(last) = buffer[..length].iter().rfind(|byte| !matches!(byte, b'\n' | b'\r')) {
-            self.last.set(*last);
-        }
+        let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
+        let (last, ends) = self.last.get();
+        self.last.set(match buffer[..length].iter().rposition(|byte| !is_break(byte)) {
+            Some(at) => (buffer[at], (length - at - 1) as u64),
+            None => (last, ends + length as u64),
+        });
         self.since_row.set(self.since_row.get() + length as u64);
         Ok(length)
     }
@@ -178,25 +266,41 @@ impl std::fmt::Display for EndlessRow {
 
 impl std::error::Error for EndlessRow {}
 
-/// Reads the file in one encoding; `None` if it turns out not to be UTF-8.
+/// Reads the file in one encoding, as far as it turns out to be right.
 fn scan_as(
     file: &DataFile,
     encoding: &'static Encoding,
+    learned: &Learned,
     options: &SourceOptions,
     cancel: &Cancel,
-) -> Result<Option<CsvFound>> {
+) -> Result<Outcome> {
     let failed = |compression| move |error: io::Error| read_error(Path::new(&file.shown), compression, error);
-    let (compression, reader) = open(&file.path, encoding)?;
+    let (compression, reader) = open(&file.path, encoding, learned.lenient)?;
     let mut sample = Vec::new();
     reader.take(SAMPLE_BYTES).read_to_end(&mut sample).map_err(failed(compression))?;
     let whole = (sample.len() as u64) < SAMPLE_BYTES;
-    let (delimiter, quote) = dialect::detect(&sample, whole, options.delimiter, options.quote);
+    let given = Given {
+        delimiter: options.delimiter,
+        quote: options.quote,
+        escape: options.escape.or(learned.escape),
+        comment: options.comment.or(learned.comment),
+        skip: options.skip,
+    };
+    let dialect = dialect::detect(&sample, whole, &given);
     let crlf =
         sample.iter().position(|byte| *byte == b'\n').is_some_and(|at| at > 0 && sample[at - 1] == b'\r');
     drop(sample);
+    let (delimiter, quote) = (dialect.delimiter, dialect.quote);
+    let mut reading = Reading {
+        encoding: encoding.name().to_owned(),
+        lenient: learned.lenient,
+        frame: dialect.frame,
+        delimiter,
+        quote,
+    };
 
-    let (last, since_row) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
-    let (_, reader) = open(&file.path, encoding)?;
+    let (last, since_row) = (Rc::new(Cell::new((0, 0))), Rc::new(Cell::new(0)));
+    let (_, reader) = open_as(&file.path, &reading, Lines::Emptied)?;
     let watched = Watched { reader, last: Rc::clone(&last), since_row: Rc::clone(&since_row) };
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -229,51 +333,217 @@ fn scan_as(
             .hint("export the file again, or leave it out"));
     }
     if std::str::from_utf8(record.as_slice()).is_err() {
-        return Ok(None);
+        return Ok(Outcome::NotUtf8);
     }
     let first: Vec<Vec<u8>> = record.iter().map(<[u8]>::to_vec).collect();
     let first_line = row_line;
-    let mut columns = vec![Facts::default(); first.len()];
-    let mut rows = 0;
-    let has_break =
-        |record: &csv::ByteRecord| record.as_slice().iter().any(|byte| matches!(byte, b'\n' | b'\r'));
-    let mut line_breaks = has_break(&record);
-    let mut last_field_breaks = false;
+    let mut table = Table::new(first.len(), encoding != UTF_8 || learned.lenient);
+    table.look(&record, row_line);
+    let mut notes = Notes::below(first.len());
+    let mut last_of_table = (row_start, 0);
+    let misfit = |waiting: &Waiting| -> Result<Outcome> {
+        if given.comment.is_none() && waiting.record.get(0).is_some_and(|field| field.starts_with(b"#")) {
+            return Ok(Outcome::Commented);
+        }
+        let line = exact_line(file, &reading, waiting.start)?;
+        Err(ragged(file, &waiting.record, line, first_line, first.len(), delimiter))
+    };
     while read(&mut record, &mut row_line, &mut row_start)? {
-        if rows % ROWS_PER_CHECK == 0 {
+        if table.rows % ROWS_PER_CHECK == 0 {
             cancel.check()?;
         }
-        rows += 1;
         if std::str::from_utf8(record.as_slice()).is_err() {
-            return Ok(None);
+            return Ok(Outcome::NotUtf8);
         }
-        if record.len() != first.len() {
-            let row_line = exact_line(file, encoding, row_start)?;
-            return Err(ragged(file, &record, row_line, first_line, first.len(), delimiter));
+        if given.escape.is_none() && reading.frame.quoting.escape.is_none() && is_escaped(&record, quote) {
+            return Ok(Outcome::Escaped);
         }
-        let breaks = has_break(&record);
-        line_breaks |= breaks;
-        last_field_breaks = breaks && record.iter().next_back().is_some_and(|field| field.contains(&b'\n'));
-        for (facts, field) in columns.iter_mut().zip(&record) {
-            facts.observe(row_line, field);
+        match notes.take(row_start, row_line, &record) {
+            Step::Row => {}
+            Step::Wait => continue,
+            Step::Release => {
+                for waiting in notes.release() {
+                    table.add(&waiting.record, waiting.line);
+                }
+            }
+            Step::Misfit(waiting) => return misfit(&waiting),
         }
+        table.add(&record, row_line);
+        last_of_table = (row_start, breaks(&record));
     }
-    if last_field_breaks && last.get() != quote {
-        return Err(open_quote(file, exact_line(file, encoding, row_start)?, quote));
-    }
-    let found = CsvFound {
-        delimiter: delimiter.into(),
-        quote: quote.into(),
-        header: options.header.unwrap_or_else(|| dialect::has_header(&first, &columns)),
-        encoding: encoding.name().to_owned(),
-        compression,
-        rows,
-        line_breaks,
-        names: Vec::new(),
-        columns,
-        warnings: Vec::new(),
+    let (last_byte, last_break) = last.get();
+    let is_set_apart = |waiting: &Waiting| -> Result<bool> {
+        let (start, breaks) = last_of_table;
+        let (before, line) = (exact_line(file, &reading, start)?, exact_line(file, &reading, waiting.start)?);
+        Ok(line > before + breaks + 1)
     };
-    Ok(Some(name_columns(found, file, options, &first, first_line)))
+    let (rows, below) = match notes.finish(last_break == 0, is_set_apart) {
+        Ok(ended) => ended,
+        Err(EndError::Misfit(waiting)) => return misfit(&waiting),
+        Err(EndError::Reading(error)) => return Err(error),
+    };
+    for waiting in rows {
+        table.add(&waiting.record, waiting.line);
+    }
+    if table.last_field_breaks && last_byte != quote && below.is_empty() {
+        return Err(open_quote(file, exact_line(file, &reading, row_start)?, quote));
+    }
+    let mut warnings = Vec::new();
+    if !dialect.titles.is_empty() {
+        let line = reading.frame.skip + 1;
+        warnings.push(
+            Warning::new(format!(
+                "`{}`: the header is on line {line}; what stands above it was left out: {}",
+                file.shown,
+                listed(&dialect.titles)
+            ))
+            .with_help("if the table begins above, say so: CREATE EXTERNAL TABLE … OPTIONS ('skip' '0')"),
+        );
+    }
+    if let Some(note) = below.first() {
+        let line = exact_line(file, &reading, note.start)?;
+        reading.frame.end = Some(line);
+        let texts: Vec<String> =
+            below.iter().map(|note| notes::shown(&note.record)).filter(|text| !text.is_empty()).collect();
+        if texts.iter().any(|text| text != "\u{1a}") {
+            warnings.push(
+                Warning::new(format!(
+                    "`{}`: what stands below the table, from line {line} on, was left out: {}",
+                    file.shown,
+                    listed(&texts)
+                ))
+                .with_help("if these are rows of the table, give them all its fields"),
+            );
+        }
+    }
+    if let Some(comment) = reading.frame.comment
+        && options.comment.is_none()
+    {
+        let comments = comments(file, &reading)?;
+        warnings.push(
+            Warning::new(format!(
+                "`{}`: {} that begin with `{}` were left out as comments: {}",
+                file.shown,
+                if comments.count == 1 { "1 line".to_owned() } else { format!("{} lines", comments.count) },
+                char::from(comment),
+                listed(&comments.first)
+            ))
+            .with_help("to make that sure, write it: CREATE EXTERNAL TABLE … OPTIONS ('comment' '#')"),
+        );
+    }
+    if reading.frame.quoting.escape.is_some() && options.escape.is_none() {
+        warnings.push(
+            Warning::new(format!(
+                "`{}`: quotes within values are written `\\{}`",
+                file.shown,
+                char::from(quote)
+            ))
+            .with_help("to make that sure, write it: CREATE EXTERNAL TABLE … OPTIONS ('escape' '\\')"),
+        );
+    }
+    if let Some((line, count)) = table.undecodable {
+        let values = if count == 1 { "1 row has".to_owned() } else { format!("{count} rows have") };
+        warnings.push(
+            Warning::new(format!(
+                "`{}`: {values} letters that are not {}, the first on line {line}; they are shown as `\u{fffd}`",
+                file.shown,
+                encoding.name()
+            ))
+            .with_help("if the file has another encoding, name it: OPTIONS ('encoding' 'iso-8859-2')"),
+        );
+    }
+    let is_marked = compression == Compression::None
+        && encoding == UTF_8
+        && compression::first_bytes(&file.path, 3)?.as_slice() == b"\xef\xbb\xbf";
+    let header = options.header.unwrap_or_else(|| dialect::has_header(&first, &table.columns));
+    // A byte order mark is part of the header to the reader of queries, and would be part of the first value.
+    reading.lenient |= is_marked && !header;
+    let found = CsvFound {
+        reading,
+        header,
+        compression,
+        rows: table.rows,
+        line_breaks: table.line_breaks,
+        names: Vec::new(),
+        columns: table.columns,
+        warnings,
+    };
+    Ok(Outcome::Found(Box::new(name_columns(found, file, options, &first, first_line))))
+}
+
+/// What the rows of a file show.
+struct Table {
+    columns: Vec<Facts>,
+    rows: u64,
+    line_breaks: bool,
+    last_field_breaks: bool,
+    decodes: bool,
+    /// The first line with letters that could not be decoded, and how many rows have such.
+    undecodable: Option<(u64, u64)>,
+}
+
+impl Table {
+    fn new(fields: usize, decodes: bool) -> Self {
+        Self {
+            columns: vec![Facts::default(); fields],
+            rows: 0,
+            line_breaks: false,
+            last_field_breaks: false,
+            decodes,
+            undecodable: None,
+        }
+    }
+
+    /// Looks at a row, which may be the header.
+    fn look(&mut self, record: &csv::ByteRecord, line: u64) {
+        let breaks = record.as_slice().iter().any(|byte| matches!(byte, b'\n' | b'\r'));
+        self.line_breaks |= breaks;
+        self.last_field_breaks =
+            breaks && record.iter().next_back().is_some_and(|field| field.contains(&b'\n'));
+        if self.decodes && record.as_slice().windows(3).any(|letter| letter == "\u{fffd}".as_bytes()) {
+            let (_, count) = self.undecodable.get_or_insert((line, 0));
+            *count += 1;
+        }
+    }
+
+    fn add(&mut self, record: &csv::ByteRecord, line: u64) {
+        self.rows += 1;
+        self.look(record, line);
+        for (facts, field) in self.columns.iter_mut().zip(record) {
+            facts.observe(line, field);
+        }
+    }
+}
+
+/// The line breaks within a record.
+fn breaks(record: &csv::ByteRecord) -> u64 {
+    record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64
+}
+
+/// Whether a quote within a value comes after a backslash, so that it did not end the value.
+fn is_escaped(record: &csv::ByteRecord, quote: u8) -> bool {
+    let bytes = record.as_slice();
+    bytes.contains(&b'\\')
+        && bytes.contains(&quote)
+        && record.iter().any(|field| {
+            let open = field.iter().position(|byte| *byte == b'\\');
+            open.is_some_and(|at| field[at..].contains(&quote))
+        })
+}
+
+fn listed(texts: &[String]) -> String {
+    let shown: Vec<_> = texts.iter().take(TEXTS_SHOWN_MAX).map(|text| format!("`{text}`")).collect();
+    let more = if texts.len() > shown.len() { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
+}
+
+fn comments(file: &DataFile, reading: &Reading) -> Result<Comments> {
+    let (compression, reader) = open(&file.path, reading.encoding()?, reading.lenient)?;
+    let Reading { frame, delimiter, quote, .. } = reading;
+    let mut framed = FramedReader::new(reader, frame, *delimiter, *quote, Lines::Dropped);
+    io::copy(&mut framed, &mut io::sink())
+        .map_err(|error| read_error(Path::new(&file.shown), compression, error))?;
+    Ok(framed.comments().clone())
 }
 
 /// Takes the first row as names, or as one more row.
@@ -321,8 +591,8 @@ fn unreadable(file: &DataFile, compression: Compression, line: u64, error: csv::
 }
 
 /// The line of the row that begins at a byte, for a message: empty lines before it count too.
-fn exact_line(file: &DataFile, encoding: &'static Encoding, start: u64) -> Result<u64> {
-    let (compression, reader) = open(&file.path, encoding)?;
+fn exact_line(file: &DataFile, reading: &Reading, start: u64) -> Result<u64> {
+    let (compression, reader) = open_as(&file.path, reading, Lines::Emptied)?;
     let mut line = 1;
     let mut previous = 0;
     for (at, byte) in (0..).zip(io::BufReader::with_capacity(1 << 20, reader).bytes()) {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::error::{Error, Result};
@@ -33,6 +34,40 @@ pub(super) fn by_first_bytes(bytes: &[u8]) -> &'static Encoding {
         (first, second) if most(first) && second * 10 < pairs => UTF_16BE,
         _ => UTF_8,
     }
+}
+
+/// Returns the likeliest encoding of a text that is not UTF-8 throughout, by all its bytes; UTF-8 if most of what is not
+/// ASCII is that, and only some of it is damaged. `goes_on` is asked between blocks.
+pub(super) fn guess(mut reader: impl Read, goes_on: impl Fn() -> bool) -> io::Result<&'static Encoding> {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let (mut letters, mut damaged) = (0_u64, 0_u64);
+    let mut block = vec![0; BLOCK_BYTES];
+    let mut kept = 0;
+    while goes_on() {
+        let length = reader.read(&mut block[kept..])?;
+        detector.feed(&block[kept..kept + length], length == 0);
+        let filled = kept + length;
+        kept = 0;
+        for chunk in block[..filled].utf8_chunks() {
+            letters += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count() as u64;
+            let invalid = chunk.invalid();
+            // A letter may go on in the next block.
+            let is_cut = std::str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none());
+            if length > 0 && is_cut && !invalid.is_empty() {
+                kept = invalid.len();
+            } else {
+                damaged += u64::from(!invalid.is_empty());
+            }
+        }
+        block.copy_within(filled - kept..filled, 0);
+        if length == 0 {
+            break;
+        }
+    }
+    Ok(match letters > damaged {
+        true => UTF_8,
+        false => detector.guess(None, Utf8Detection::Deny),
+    })
 }
 
 /// Reads text in any encoding as UTF-8, without a byte order mark.
@@ -112,6 +147,25 @@ mod tests {
         assert_eq!(by_first_bytes(&utf16("id,name\n1,x", u16::to_be_bytes)), UTF_16BE);
         assert_eq!(by_first_bytes(b"id,name"), UTF_8);
         assert_eq!(by_first_bytes(b""), UTF_8);
+    }
+
+    #[test]
+    fn encodings_are_guessed_by_their_letters() {
+        use encoding_rs::{ISO_8859_2, WINDOWS_1250, WINDOWS_1251};
+        let text = "Kunde;Ort\nDvořák Železářství s.r.o.;Příbram\nŠimůnek Účetní;Plzeň\n".repeat(3);
+        for encoding in [WINDOWS_1250, ISO_8859_2] {
+            let (bytes, _, _) = encoding.encode(&text);
+            let guessed = guess(&*bytes, || true).expect("reads");
+            assert_eq!(guessed.decode(&bytes).0, text, "{} as {}", encoding.name(), guessed.name());
+        }
+        let (bytes, _, _) = WINDOWS_1251.encode("Клиент;Город\nООО Ромашка;Москва\n");
+        assert_eq!(guess(&*bytes, || true).expect("reads"), WINDOWS_1251);
+        let (bytes, _, _) = WINDOWS_1252.encode("Kunde;Ort\nMüller GmbH;Köln\nGroß & Söhne;Nürnberg\n");
+        assert_eq!(guess(&*bytes, || true).expect("reads"), WINDOWS_1252);
+        // One damaged letter among good ones is damage, whatever block it is in.
+        let mut bytes = "Müller Köln ".repeat(20_000).into_bytes();
+        bytes.push(0xff);
+        assert_eq!(guess(&*bytes, || true).expect("reads"), UTF_8);
     }
 
     #[test]

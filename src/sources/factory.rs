@@ -109,6 +109,15 @@ fn set(
     match (name, format) {
         ("delimiter", Format::Csv) => options.delimiter = Some(one_byte(name, value)?),
         ("quote", Format::Csv) => options.quote = Some(one_byte(name, value)?),
+        ("escape", Format::Csv) => options.escape = Some(one_byte(name, value)?),
+        ("comment", Format::Csv) => options.comment = Some(one_byte(name, value)?),
+        ("skip", Format::Csv) => {
+            let lines = value.parse().map_err(|_| {
+                Error::query(format!("option `{name}` is `{value}`"))
+                    .hint("it is the number of lines above the header, such as `4`")
+            })?;
+            options.skip = Some(lines);
+        }
         ("sheet", Format::Xlsx) => options.sheet = Some(value.to_owned()),
         ("header" | "has_header", Format::Csv | Format::Xlsx) => {
             options.header = Some(value.to_ascii_lowercase().parse().map_err(|_| {
@@ -124,7 +133,9 @@ fn set(
                 format.name()
             ))
             .hint(match format {
-                Format::Csv => "the options are `delimiter`, `quote`, `header`, `encoding` and `compression`",
+                Format::Csv => {
+                    "the options are `delimiter`, `quote`, `escape`, `comment`, `skip`, `header`, `encoding` and `compression`"
+                },
                 Format::Json => "the options are `encoding` and `compression`",
                 Format::Xlsx => "the options are `sheet` and `header`",
                 Format::Parquet => "there are none",

@@ -19,6 +19,7 @@ mod encoding;
 mod factory;
 mod facts;
 mod file_tables;
+mod frame;
 mod header;
 mod identity;
 mod json;
@@ -29,6 +30,7 @@ mod links;
 mod locate;
 mod lock;
 mod look;
+mod notes;
 mod numbered;
 mod parquet;
 mod proven_statistics;
@@ -115,6 +117,12 @@ pub struct SourceOptions {
     pub quote: Option<u8>,
     /// Whether the first row of a text file holds names.
     pub header: Option<bool>,
+    /// The character before a quote within a quoted field of a text file; found if it is not given.
+    pub escape: Option<u8>,
+    /// The character with which lines of a text file begin that are comments; `#` if they break the table.
+    pub comment: Option<u8>,
+    /// How many lines of a text file stand above its table; found if it is not given.
+    pub skip: Option<u64>,
     /// The sheet of a workbook; the first one with values if it is not given.
     pub sheet: Option<String>,
     /// The encoding of a text file, such as `windows-1252`.
@@ -391,10 +399,13 @@ impl Sources {
     ) -> Result<T> {
         let declared = options.declared.is_some();
         let settings = format!(
-            "{} {:?} {:?} {:?} {:?} {declared} {}",
+            "{} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {declared} {}",
             std::any::type_name::<T>(),
             options.delimiter,
             options.quote,
+            options.escape,
+            options.comment,
+            options.skip,
             options.header,
             options.encoding,
             file.shown

@@ -19,6 +19,7 @@ use datafusion::{
 
 use super::{
     Format, SOURCE_FILE, Source, SourceOptions, Sources,
+    csv::Reading,
     describe::ColumnDescription,
     factory::outside,
     locate::{DataFile, Located},
@@ -54,13 +55,11 @@ pub(super) async fn open(
         }
         _ => {
             let plan = sources.text_plan(&located, format, options).await?;
-            let form = |encoding: &String| match plan.format {
-                TextFormat::Csv { delimiter, quote, header, .. } => {
-                    Form::Csv { delimiter, quote, header, encoding: encoding.clone() }
-                }
+            let form = |reading: &Reading| match plan.format {
+                TextFormat::Csv { header, .. } => Form::Csv { reading: Box::new(reading.clone()), header },
                 TextFormat::Json => Form::Json { options: Box::new(options.clone()) },
             };
-            let forms: Vec<Form> = plan.encodings.iter().map(form).collect();
+            let forms: Vec<Form> = plan.readings.iter().map(form).collect();
             (plan.schema, plan.columns, plan.warnings, plan.rows, forms)
         }
     };

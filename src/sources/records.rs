@@ -13,7 +13,14 @@ use arrow::{
     util::display::{ArrayFormatter, FormatOptions},
 };
 
-use super::{SourceOptions, blocking::Cancel, csv as delimited, encoding, json, lines, locate::DataFile};
+use super::{
+    SourceOptions,
+    blocking::Cancel,
+    csv::{Reading, open_as},
+    frame::Lines,
+    json, lines,
+    locate::DataFile,
+};
 use crate::error::{Error, Result, file_error};
 
 /// Records that are decoded at a time.
@@ -22,7 +29,7 @@ const BATCH_ROWS: usize = 1024;
 /// How a file is read.
 #[derive(Debug, Clone)]
 pub(super) enum Form {
-    Csv { delimiter: u8, quote: u8, header: bool, encoding: String },
+    Csv { reading: Box<Reading>, header: bool },
     Json { options: Box<SourceOptions> },
     Parquet,
 }
@@ -45,9 +52,7 @@ pub(super) fn read(
     each: impl FnMut(Records) -> Result<()>,
 ) -> Result<()> {
     match form {
-        Form::Csv { delimiter, quote, header, encoding } => {
-            read_csv(file, (*delimiter, *quote, *header), encoding, schema, each)
-        }
+        Form::Csv { reading, header } => read_csv(file, reading, *header, schema, each),
         Form::Json { options } => read_json(file, options, schema, each),
         Form::Parquet => read_parquet(file, schema, each),
     }
@@ -67,18 +72,18 @@ fn quoted(text: &str) -> String {
 
 fn read_csv(
     file: &DataFile,
-    (delimiter, quote, header): (u8, u8, bool),
-    encoding: &str,
+    reading: &Reading,
+    header: bool,
     schema: &SchemaRef,
     mut each: impl FnMut(Records) -> Result<()>,
 ) -> Result<()> {
-    let (_, reader) = delimited::open(&file.path, encoding::by_name(encoding)?)?;
+    let (_, reader) = open_as(&file.path, reading, Lines::Emptied)?;
     let (watched, mut lines) = lines::watch(reader);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(header)
         .flexible(true)
-        .delimiter(delimiter)
-        .quote(quote)
+        .delimiter(reading.delimiter)
+        .quote(reading.quote)
         .from_reader(watched);
     let keys: Vec<String> = schema.fields().iter().map(|field| quoted(field.name())).collect();
     let unreadable = |error: csv::Error| {

@@ -80,6 +80,7 @@ pub(super) fn copies(
     let options = SourceOptions {
         delimiter: Some(b','),
         quote: Some(b'"'),
+        skip: Some(0),
         encoding: Some("utf-8".to_owned()),
         ..options.clone()
     };

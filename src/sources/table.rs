@@ -115,17 +115,17 @@ async fn copies(
         .files
         .iter()
         .zip(&plan.copies)
-        .map(|(file, encoding)| {
-            let (sources, file, encoding) = (sources.clone(), file.clone(), encoding.clone());
+        .map(|(file, reading)| {
+            let (sources, file, reading) = (sources.clone(), file.clone(), reading.clone());
             let (options, schema) = (options.clone(), Arc::clone(&plan.schema));
             async move {
-                let Some(encoding) = encoding else { return Ok(file.path) };
+                let Some(reading) = reading else { return Ok(file.path) };
                 blocking::run(move |cancel| {
                     if is_csv {
-                        let key = Key::new(&file, format!("copy from {encoding}"));
-                        sources.0.cache.copy(&key, "csv", |out| csv::copy(&file.path, &encoding, cancel, out))
+                        let key = Key::new(&file, format!("copy from {reading:?}"));
+                        sources.0.cache.copy(&key, "csv", |out| csv::copy(&file.path, &reading, cancel, out))
                     } else {
-                        let key = Key::new(&file, format!("copy from {encoding} {schema:?}"));
+                        let key = Key::new(&file, format!("copy from {} {schema:?}", reading.encoding));
                         sources.0.cache.copy(&key, "ndjson", |out| {
                             json::copy(&file, &options, schema.fields(), cancel, out)
                         })

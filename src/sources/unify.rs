@@ -7,7 +7,7 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use super::{
     SourceOptions, Warning,
     compression::Compression,
-    csv::CsvFound,
+    csv::{CsvFound, Reading},
     describe::{ColumnDescription, TextForm, in_sql, type_name},
     facts::{Decision, Facts},
     json::JsonFound,
@@ -29,10 +29,10 @@ pub(super) struct TextPlan {
     pub(super) form: TextForm,
     /// How the files that are read in place are compressed.
     pub(super) compression: Compression,
-    /// For each file, the encoding from which it must be copied, if it cannot be read in place.
-    pub(super) copies: Vec<Option<String>>,
-    /// The encoding of each file.
-    pub(super) encodings: Vec<String>,
+    /// For each file, how it is read into a copy, if it cannot be read in place.
+    pub(super) copies: Vec<Option<Reading>>,
+    /// How each file is read.
+    pub(super) readings: Vec<Reading>,
     pub(super) schema: SchemaRef,
     pub(super) columns: Vec<ColumnDescription>,
     pub(super) rows: u64,
@@ -85,29 +85,29 @@ pub(super) fn csv(located: &Located, mut found: Vec<CsvFound>, options: &SourceO
     let copies = found
         .iter()
         .map(|found| {
-            (found.encoding != "UTF-8" || compression.is_none_or(|common| common != found.compression))
-                .then(|| found.encoding.clone())
+            (!found.reading.is_plain() || compression.is_none_or(|common| common != found.compression))
+                .then(|| found.reading.clone())
         })
         .collect::<Vec<_>>();
-    let (compression, copies) =
-        settle(compression, copies, found.iter().map(|found| found.encoding.as_str()));
+    let readings: Vec<Reading> = found.iter().map(|found| found.reading.clone()).collect();
+    let (compression, copies) = settle(compression, copies, &readings);
     Ok(TextPlan {
         format: TextFormat::Csv {
-            delimiter: first.delimiter as u8,
-            quote: first.quote as u8,
+            delimiter: first.reading.delimiter,
+            quote: first.reading.quote,
             header: first.header,
             line_breaks: found.iter().any(|found| found.line_breaks),
         },
         form: TextForm {
-            delimiter: Some(first.delimiter),
-            quote: Some(first.quote),
+            delimiter: Some(first.reading.delimiter.into()),
+            quote: Some(first.reading.quote.into()),
             header: Some(first.header),
-            encoding: first.encoding.clone(),
+            encoding: first.reading.encoding.clone(),
             compression: first.compression,
         },
         compression,
         copies,
-        encodings: found.iter().map(|found| found.encoding.clone()).collect(),
+        readings,
         schema,
         columns,
         rows: found.iter().map(|found| found.rows).sum(),
@@ -116,17 +116,17 @@ pub(super) fn csv(located: &Located, mut found: Vec<CsvFound>, options: &SourceO
 }
 
 /// A table is read with one compression: if files need copies, which are not compressed, all compressed ones do.
-fn settle<'a>(
+fn settle(
     common: Option<Compression>,
-    mut copies: Vec<Option<String>>,
-    encodings: impl Iterator<Item = &'a str>,
-) -> (Compression, Vec<Option<String>>) {
+    mut copies: Vec<Option<Reading>>,
+    readings: &[Reading],
+) -> (Compression, Vec<Option<Reading>>) {
     match common {
         Some(compression) if copies.iter().all(Option::is_none) => (compression, copies),
         Some(Compression::None) => (Compression::None, copies),
         _ => {
-            for (copy, encoding) in copies.iter_mut().zip(encodings) {
-                copy.get_or_insert_with(|| encoding.to_owned());
+            for (copy, reading) in copies.iter_mut().zip(readings) {
+                copy.get_or_insert_with(|| reading.clone());
             }
             (Compression::None, copies)
         }
@@ -147,15 +147,15 @@ fn agree(first: &CsvFound, first_file: &DataFile, other: &CsvFound, file: &DataF
         .hint(help))
     };
     let yes = |header: bool| if header { "a header" } else { "none" }.to_owned();
-    let quoted = |c: char| format!("`{}`", c.escape_default());
+    let quoted = |byte: u8| format!("`{}`", char::from(byte).escape_default());
     let columns =
         |found: &CsvFound| found.names.iter().map(|name| in_sql(name)).collect::<Vec<_>>().join(", ");
     const APART: &str = "make a table of each, and join them with UNION ALL, naming the columns";
-    if first.delimiter != other.delimiter && first.names.len().max(other.names.len()) > 1 {
+    if first.reading.delimiter != other.reading.delimiter && first.names.len().max(other.names.len()) > 1 {
         return differ(
             "delimiter",
-            quoted(first.delimiter),
-            quoted(other.delimiter),
+            quoted(first.reading.delimiter),
+            quoted(other.reading.delimiter),
             "if one is wrong, give it: OPTIONS ('delimiter' ';')",
         );
     }
@@ -170,11 +170,11 @@ fn agree(first: &CsvFound, first_file: &DataFile, other: &CsvFound, file: &DataF
     if first.names.len() != other.names.len() || first.names != other.names {
         return differ("columns", columns(first), columns(other), APART);
     }
-    if first.quote != other.quote {
+    if first.reading.quote != other.reading.quote {
         return differ(
             "quote",
-            quoted(first.quote),
-            quoted(other.quote),
+            quoted(first.reading.quote),
+            quoted(other.reading.quote),
             "if one is wrong, give it: OPTIONS ('quote' '\"')",
         );
     }
@@ -344,7 +344,7 @@ pub(super) fn json(
     let compression = common(found.iter().map(|found| found.compression));
     let copies = found
         .iter()
-        .map(|found| (!as_it_is(found) || compression.is_none()).then(|| found.encoding.clone()))
+        .map(|found| (!as_it_is(found) || compression.is_none()).then(|| Reading::of_text(&found.encoding)))
         .collect();
     let form = TextForm {
         delimiter: None,
@@ -353,14 +353,14 @@ pub(super) fn json(
         encoding: found.first().map_or_else(String::new, |found| found.encoding.clone()),
         compression: found.first().map_or(Compression::None, |found| found.compression),
     };
-    let (compression, copies) =
-        settle(compression, copies, found.iter().map(|found| found.encoding.as_str()));
+    let readings: Vec<Reading> = found.iter().map(|found| Reading::of_text(&found.encoding)).collect();
+    let (compression, copies) = settle(compression, copies, &readings);
     Ok(TextPlan {
         format: TextFormat::Json,
         form,
         compression,
         copies,
-        encodings: found.iter().map(|found| found.encoding.clone()).collect(),
+        readings,
         rows: found.iter().map(|found| found.rows).sum(),
         schema,
         columns,

@@ -117,3 +117,13 @@ fn a_query_from_the_command_line_says_what_is_missing() {
         .join("\n")
     );
 }
+
+#[test]
+fn a_parameter_may_stand_in_a_grouping_set() {
+    let sql = "SELECT CASE WHEN customer = 'C1' THEN $label END AS x, count(*) AS n FROM sales
+        GROUP BY ROLLUP (CASE WHEN customer = 'C1' THEN $label END) ORDER BY n";
+    let environment = Environment::with_tables();
+    let arguments = ["query", "--table", "sales=sales.csv", "--param", "label=first", "--format", "csv", sql];
+    let outcome = environment.run(&arguments);
+    assert_snapshot!(environment.tell(&arguments, &outcome), @"");
+}

@@ -26,15 +26,14 @@ use datafusion::{
         tree_node::{Transformed, TreeNode, TreeNodeRewriter},
     },
     error::Result,
-    logical_expr::{
-        DmlStatement, Expr, ExprSchemable, LogicalPlan, WriteOp, expr_rewriter::NamePreserver,
-        utils::merge_schema,
-    },
+    logical_expr::{DmlStatement, Expr, ExprSchemable, LogicalPlan, WriteOp, utils::merge_schema},
     optimizer::{
         Analyzer, AnalyzerRule,
         analyzer::type_coercion::{TypeCoercion, TypeCoercionRewriter},
     },
 };
+
+use crate::engine::expressions::map_named;
 
 pub(super) use booleans::QuotedBooleans;
 use conversion::Conversions;
@@ -77,13 +76,9 @@ fn coerce(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
         other => other,
     };
     let mut rewriter = StrictRewriter { schema: &schema, engine: TypeCoercionRewriter::new(&schema) };
-    let names = NamePreserver::new(&plan);
-    plan.map_expressions(|expr| {
-        let name = names.save(&expr);
-        Ok(expr.rewrite(&mut rewriter)?.update_data(|expr| name.restore(expr)))
-    })?
-    .map_data(|plan| rewriter.engine.coerce_plan(plan))?
-    .map_data(LogicalPlan::recompute_schema)
+    map_named(plan, |expr| expr.rewrite(&mut rewriter))?
+        .map_data(|plan| rewriter.engine.coerce_plan(plan))?
+        .map_data(LogicalPlan::recompute_schema)
 }
 
 /// The columns that the expressions of a node may name. Only their types matter here, not their order.

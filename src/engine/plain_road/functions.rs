@@ -9,11 +9,13 @@ use datafusion::{
     common::tree_node::{Transformed, TreeNode},
     error::Result,
     logical_expr::{
-        Expr, LogicalPlan, expr::ScalarFunction, expr_rewriter::NamePreserver, simplify::ExprSimplifyResult,
-        simplify::SimplifyContext, utils::merge_schema,
+        Expr, LogicalPlan, expr::ScalarFunction, simplify::ExprSimplifyResult, simplify::SimplifyContext,
+        utils::merge_schema,
     },
     optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule, simplify_expressions::ExprSimplifier},
 };
+
+use crate::engine::expressions::map_named;
 
 #[derive(Debug)]
 pub(super) struct FunctionsAsExpressions;
@@ -47,10 +49,8 @@ impl OptimizerRule for FunctionsAsExpressions {
             return plan.map_expressions(|expr| Ok(Transformed::yes(simplifier.simplify(expr)?)));
         }
         let takes_constants = matches!(plan, LogicalPlan::Aggregate(_) | LogicalPlan::Window(_));
-        let names = NamePreserver::new(&plan);
-        plan.map_expressions(|expr| {
-            let name = names.save(&expr);
-            let written = expr.transform_up(|expr| {
+        map_named(plan, |expr| {
+            expr.transform_up(|expr| {
                 if takes_constants && is_computed_constant(&expr) {
                     return Ok(Transformed::yes(simplifier.simplify(expr)?));
                 }
@@ -71,8 +71,7 @@ impl OptimizerRule for FunctionsAsExpressions {
                         Transformed::no(Expr::ScalarFunction(ScalarFunction { func, args }))
                     }
                 })
-            })?;
-            Ok(written.update_data(|expr| name.restore(expr)))
+            })
         })?
         .map_data(LogicalPlan::recompute_schema)
     }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use datafusion::{
-    common::{JoinType, NullEquality, tree_node::Transformed},
+    common::{JoinConstraint, JoinType, NullEquality, tree_node::Transformed},
     error::Result,
     logical_expr::{
         Expr, Filter, Join, LogicalPlan,
@@ -67,6 +67,8 @@ fn with_conditions(join: Join, predicate: Expr) -> Result<Join> {
     Ok(Join {
         left: filtered(join.left, of_left)?,
         right: filtered(join.right, of_right)?,
+        // The keys of USING have to be columns, and what becomes a key here need not be one.
+        join_constraint: if of_both.is_empty() { join.join_constraint } else { JoinConstraint::On },
         filter: conjunction(of_both),
         ..join
     })

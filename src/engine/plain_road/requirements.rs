@@ -49,18 +49,14 @@ impl PhysicalOptimizerRule for PlainRequirements {
                     false => Ok(child),
                 }
             });
-            let node = replace_children_if_necessary(
-                Arc::clone(&node),
-                children.collect::<Result<Vec<_>>>()?,
-            )?;
+            let node =
+                replace_children_if_necessary(Arc::clone(&node), children.collect::<Result<Vec<_>>>()?)?;
             // Of inputs of which nothing is known, an operator may ask for more.
             let orders = node.required_input_ordering();
             let children = node.children().into_iter().zip(orders).map(|(child, order)| {
                 // An operator may take one of several orders, or only gain by one: here it gets the first.
                 match order.map(OrderingRequirements::into_single) {
-                    Some(order) => {
-                        Arc::new(SortExec::new(LexOrdering::from(order), Arc::clone(child))) as _
-                    }
+                    Some(order) => Arc::new(SortExec::new(LexOrdering::from(order), Arc::clone(child))) as _,
                     None => Arc::clone(child),
                 }
             });

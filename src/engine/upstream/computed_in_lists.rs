@@ -9,9 +9,11 @@
 use datafusion::{
     common::tree_node::{Transformed, TreeNode, TreeNodeRecursion},
     error::Result,
-    logical_expr::{Expr, LogicalPlan, expr::InList, expr_rewriter::NamePreserver},
+    logical_expr::{Expr, LogicalPlan, expr::InList},
     optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule},
 };
+
+use crate::engine::expressions::map_named;
 
 #[derive(Debug)]
 pub(super) struct ComputedInLists;
@@ -38,14 +40,11 @@ impl OptimizerRule for ComputedInLists {
         if !found {
             return Ok(Transformed::no(plan));
         }
-        let names = NamePreserver::new(&plan);
-        plan.map_expressions(|expr| {
-            let name = names.save(&expr);
-            let written = expr.transform_up(|expr| match expr {
+        map_named(plan, |expr| {
+            expr.transform_up(|expr| match expr {
                 Expr::InList(list) if is_mistaken(&list) => Ok(Transformed::yes(compared(list))),
                 expr => Ok(Transformed::no(expr)),
-            })?;
-            Ok(written.update_data(|expr| name.restore(expr)))
+            })
         })
     }
 }

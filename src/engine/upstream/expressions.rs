@@ -4,16 +4,15 @@ use datafusion::{
     common::{
         DFSchema, ScalarValue,
         config::ConfigOptions,
-        tree_node::{Transformed, TransformedResult, TreeNode},
+        tree_node::{Transformed, TreeNode},
     },
     error::Result,
     functions::core::nullif,
-    logical_expr::{
-        Expr, ExprSchemable, LogicalPlan, Subquery, expr::ScalarFunction, expr_rewriter::NamePreserver,
-        utils::merge_schema,
-    },
+    logical_expr::{Expr, ExprSchemable, LogicalPlan, Subquery, expr::ScalarFunction, utils::merge_schema},
     optimizer::AnalyzerRule,
 };
+
+use crate::engine::expressions::{map_named, refresh_schemas};
 
 /// Rewrites one expression, given the columns that it can name; its parts are rewritten already.
 pub(super) type Rewrite = fn(Expr, &DFSchema) -> Result<Transformed<Expr>>;
@@ -36,25 +35,14 @@ impl AnalyzerRule for Expressions {
     }
 
     fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
-        plan.transform_up_with_subqueries(|node| {
+        let mended = plan.transform_up_with_subqueries(|node| {
             let schema = merge_schema(&node.inputs());
-            let names = NamePreserver::new(&node);
-            let named = |expr: Expr| {
-                let name = names.save(&expr);
-                let expr = expr.transform_up(|expr| self.mend(expr, &schema))?;
-                Ok(expr.update_data(|expr| name.restore(expr)))
-            };
-            let node = node.map_expressions(|expr| match expr {
-                // Each of its keys is a column.
-                Expr::GroupingSet(_) => expr.map_children(named),
-                expr => named(expr),
-            })?;
-            match node.transformed {
-                true => node.map_data(LogicalPlan::recompute_schema),
-                false => Ok(node),
-            }
-        })
-        .data()
+            map_named(node, |expr| expr.transform_up(|expr| self.mend(expr, &schema)))
+        })?;
+        match mended.transformed {
+            true => refresh_schemas(mended.data),
+            false => Ok(mended.data),
+        }
     }
 }
 

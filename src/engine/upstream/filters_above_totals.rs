@@ -5,6 +5,10 @@
 //! and show that count, instead of showing nothing. Conditions on constants of views come to it the same way: in
 //! `SELECT 'a' AS source, count(*) FROM t`, a filter for the source `b` becomes `'a' = 'b'` on its way down.
 //!
+//! A condition on the outer row of a correlated subquery stays too, until the subquery has become a join: the rule takes
+//! `t.c IS NOT DISTINCT FROM outer.c` below the subquery that names the column `c`, and decorrelation then looks for the
+//! name that it has there.
+//!
 //! Of an aggregate without groups no condition may go down: those with columns cannot, and those without must not. The
 //! same is true of grouping sets, whose columns DataFusion leaves alone and one of which may be empty. The filter stays,
 //! and later rules decide it as they decide any other.
@@ -35,7 +39,9 @@ impl OptimizerRule for PushDownFilters {
 
     fn rewrite(&self, plan: LogicalPlan, config: &dyn OptimizerConfig) -> Result<Transformed<LogicalPlan>> {
         match plan {
-            LogicalPlan::Filter(filter) if gives_totals(&filter.input) => {
+            LogicalPlan::Filter(filter)
+                if gives_totals(&filter.input) || filter.predicate.contains_outer() =>
+            {
                 Ok(Transformed::no(LogicalPlan::Filter(filter)))
             }
             plan => self.0.rewrite(plan, config),

@@ -14,11 +14,13 @@ mod cooperative_joins;
 mod distinct_limits;
 mod expressions;
 mod filters_above_totals;
+mod grouping_set_parameters;
 mod in_lists;
 mod lag_offsets;
 mod lead_nulls;
 mod lossy_casts;
 mod merge_join_conditions;
+mod nan_extremes;
 mod nan_statistics;
 mod nested_loop_spills;
 mod not_in;
@@ -39,18 +41,24 @@ mod union_order;
 use std::sync::Arc;
 
 use datafusion::{
-    logical_expr::expr_rewriter::FunctionRewrite,
+    logical_expr::{AggregateUDF, expr_rewriter::FunctionRewrite},
     optimizer::{AnalyzerRule, OptimizerRule},
     physical_optimizer::{PhysicalOptimizerRule, optimizer::PhysicalOptimizer},
 };
 
 pub(super) use believed_properties::hide_all;
 pub(super) use cooperative_joins::CooperativeJoins;
+pub(super) use grouping_set_parameters::with_values;
 pub(super) use refused_options::refused_option;
 pub(super) use union_order::{is_order_misjudged, sort_together};
 
 type LogicalRule = Arc<dyn OptimizerRule + Send + Sync>;
 type PhysicalRule = Arc<dyn PhysicalOptimizerRule + Send + Sync>;
+
+/// Returns functions that take the place of DataFusion's.
+pub(super) fn aggregate_functions() -> Vec<Arc<AggregateUDF>> {
+    nan_extremes::functions()
+}
 
 /// Returns what runs on expressions before types are coerced.
 pub(super) fn function_rewrites() -> Vec<Arc<dyn FunctionRewrite + Send + Sync>> {

@@ -11,13 +11,15 @@ use datafusion::{
     common::{
         ScalarValue,
         config::ConfigOptions,
-        tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion},
+        tree_node::{Transformed, TreeNode, TreeNodeRecursion},
     },
     error::Result,
     functions::core::nullif,
     logical_expr::{Expr, LogicalPlan, expr::ScalarFunction},
     optimizer::AnalyzerRule,
 };
+
+use crate::engine::expressions::{map_named, refresh_schemas};
 
 #[derive(Debug)]
 pub(super) struct ScalarSubqueryNulls;
@@ -28,18 +30,12 @@ impl AnalyzerRule for ScalarSubqueryNulls {
     }
 
     fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
-        plan.transform_up_with_subqueries(|node| {
-            let names = datafusion::logical_expr::expr_rewriter::NamePreserver::new(&node);
-            let node = node.map_expressions(|expr| {
-                let name = names.save(&expr);
-                Ok(expr.transform_up(may_be_null)?.update_data(|expr| name.restore(expr)))
-            })?;
-            match node.transformed {
-                true => node.map_data(LogicalPlan::recompute_schema),
-                false => Ok(node),
-            }
-        })
-        .data()
+        let hidden =
+            plan.transform_up_with_subqueries(|node| map_named(node, |expr| expr.transform_up(may_be_null)))?;
+        match hidden.transformed {
+            true => refresh_schemas(hidden.data),
+            false => Ok(hidden.data),
+        }
     }
 }
 

@@ -78,6 +78,8 @@ fn total(plan: &LogicalPlan) -> Result<Option<Total>> {
             }
             _ => None,
         }),
+        // One row is distinct.
+        LogicalPlan::Distinct(Distinct::All(input)) => total(input),
         _ => {
             let Some(input) = input_of_as_many_rows(plan) else { return Ok(None) };
             let Some(Total { plan: input, having }) = total(input)? else { return Ok(None) };

@@ -9,11 +9,11 @@
 use datafusion::{
     common::tree_node::{Transformed, TreeNode, TreeNodeRecursion},
     error::Result,
-    logical_expr::{
-        Expr, ExprSchemable, LogicalPlan, expr_rewriter::NamePreserver, lit, not, utils::merge_schema, when,
-    },
+    logical_expr::{Expr, ExprSchemable, LogicalPlan, lit, not, utils::merge_schema, when},
     optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule},
 };
+
+use crate::engine::expressions::map_named;
 
 #[derive(Debug)]
 pub(super) struct TruthTests;
@@ -38,18 +38,15 @@ impl OptimizerRule for TruthTests {
             return Ok(Transformed::no(plan));
         }
         let schema = merge_schema(&plan.inputs());
-        let names = NamePreserver::new(&plan);
-        plan.map_expressions(|expr| {
-            let name = names.save(&expr);
-            let written = expr.transform_up(|expr| {
+        map_named(plan, |expr| {
+            expr.transform_up(|expr| {
                 // Of what is never NULL both plans think the same.
                 let may_be_null = operand(&expr).map(|operand| operand.nullable(&schema)).transpose()?;
                 match may_be_null {
                     Some(true) => as_case(expr).map(Transformed::yes),
                     _ => Ok(Transformed::no(expr)),
                 }
-            })?;
-            Ok(written.update_data(|expr| name.restore(expr)))
+            })
         })
     }
 }

@@ -116,7 +116,7 @@ async fn declarations_that_do_not_fit_are_refused() {
     the declared columns are not those of `g.csv`: declared (amount, id), found (id, amount)
     declare every column of the file, in its order; if it has no header, say so: OPTIONS ('header' 'false')
     unknown option `separator` for a table of CSV files
-    the options are `delimiter`, `quote`, `header`, `encoding` and `compression`
+    the options are `delimiter`, `quote`, `escape`, `comment`, `skip`, `header`, `encoding` and `compression`
     option `delimiter` is `||`
     it is one character, such as `;`, or `\t` for a tab
     the table is declared PARTITIONED BY (n), but its directories give (m)
