@@ -7,6 +7,7 @@ use datafusion::{
     execution::{
         disk_manager::{DiskManagerBuilder, DiskManagerMode},
         memory_pool::{FairSpillPool, TrackConsumersPool},
+        object_store::ObjectStoreUrl,
         runtime_env::{RuntimeEnv, RuntimeEnvBuilder},
     },
     prelude::SessionConfig,
@@ -19,6 +20,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
+    sources::LocalFiles,
     suggest::nearest,
 };
 
@@ -141,6 +143,8 @@ impl EngineOptions {
             )
             .build_arc()
             .map_err(|error| Error::usage("the limits cannot be set up").caused_by(error))?;
+        let files = ObjectStoreUrl::local_filesystem();
+        runtime.register_object_store(files.as_ref(), Arc::new(LocalFiles::default()));
         Ok((runtime, spill))
     }
 }

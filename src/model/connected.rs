@@ -52,6 +52,8 @@ pub(super) struct Connected {
     pub(super) settings: Arc<Settings>,
     declaration: SourceDeclaration,
     writing: Writing,
+    /// How its files are read.
+    reading: SourceOptions,
     /// Parameters of the connector's SQL, but for the options that queries decide.
     pub(super) given: Parameters,
     /// Options that queries decide.
@@ -122,13 +124,15 @@ impl Connected {
         let mut given = settings.source_parameters(&declaration.name)?;
         let mut writing =
             Writing { date_order: DateOrder::Iso, decimal_comma: false, time_zone: settings.time_zone() };
+        let mut reading = SourceOptions::default();
         for option in &declaration.options {
             let known = connector.options.iter().any(|known| known.name == option.name);
             if !known
-                && !apply_general(option, &mut writing, &mut given)
+                && !apply_general(option, &mut writing, &mut reading, &mut given)
                     .map_err(|error| error.at(place(&option.value_span)))?
             {
-                let names = connector.options.iter().map(|known| known.name.as_str()).chain(GENERAL);
+                let of_connector = connector.options.iter().map(|known| known.name.as_str());
+                let names = of_connector.chain(GENERAL).chain(SourceOptions::NAMES);
                 return Err(unknown(
                     &format!("the connector `{}` has no option `{}`", connector.name, option.name),
                     &option.name,
@@ -174,6 +178,7 @@ impl Connected {
             settings: Arc::clone(settings),
             declaration: declaration.clone(),
             writing,
+            reading,
             given,
             undecided,
             decided: OnceCell::new(),
@@ -279,12 +284,12 @@ impl Connected {
         // A lock on the directory's own path would differ from one machine to the next.
         let directory = std::path::absolute(&self.settings.project.directory).ok();
         let options = SourceOptions {
-            sheet,
+            sheet: sheet.or_else(|| self.reading.sheet.clone()),
             source_file: true,
             relative_to: directory,
             missing_is_error: known.is_some(),
             known: known.transpose()?,
-            ..SourceOptions::default()
+            ..self.reading.clone()
         };
         Ok((paths, options))
     }

@@ -1,19 +1,22 @@
-//! The options of a source that every connector takes: the currency of its amounts, and how it writes dates and numbers.
+//! The options of a source that every connector takes: the currency of its amounts, how it writes dates and numbers, and
+//! how its files are read.
 
 use super::columns::{DateOrder, Writing};
 use crate::{
     error::{Error, Result},
     project::OptionValue,
     query::{ParameterType, Parameters},
+    sources::SourceOptions,
 };
 
-/// Options that every connector takes.
+/// Options that every connector takes, besides those of files.
 pub(super) const GENERAL: [&str; 3] = ["currency", "date_order", "decimal_comma"];
 
 /// Applies an option that every connector takes; false if it is none.
 pub(super) fn apply_general(
     option: &OptionValue,
     writing: &mut Writing,
+    files: &mut SourceOptions,
     parameters: &mut Parameters,
 ) -> Result<bool> {
     let [text] = &option.texts[..] else { return Ok(false) };
@@ -39,7 +42,7 @@ pub(super) fn apply_general(
             writing.decimal_comma =
                 text.parse().map_err(|_| Error::config(format!("`{text}` is neither `true` nor `false`")))?;
         }
-        _ => return Ok(false),
+        name => return files.set(name, text),
     }
     Ok(true)
 }

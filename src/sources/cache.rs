@@ -18,14 +18,11 @@ use std::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tempfile::{NamedTempFile, TempDir};
 
-use super::{
-    cleanup,
-    locate::{DataFile, modified_nanoseconds},
-};
+use super::{cleanup, locate::DataFile, stamp::Stamp};
 use crate::error::{Result, file_error};
 
 /// Raised whenever the meaning of what is kept changes.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// Entries kept in memory before they are forgotten all at once.
 const MEMORY_ENTRIES_MAX: usize = 4096;
@@ -61,8 +58,7 @@ pub(super) struct Key {
     store: Store,
     /// The file, or the name of a finding.
     path: PathBuf,
-    bytes: u64,
-    modified_nanoseconds: u128,
+    stamp: Stamp,
     /// Whatever else the content depends on, such as a delimiter that was given.
     settings: String,
     /// The state of the files that a finding is about.
@@ -75,8 +71,7 @@ impl Key {
             version: VERSION,
             store: Store::Typing,
             path: file.path.clone(),
-            bytes: file.bytes,
-            modified_nanoseconds: file.modified_nanoseconds,
+            stamp: file.stamp,
             settings,
             identity: String::new(),
         }
@@ -88,8 +83,7 @@ impl Key {
             version: VERSION,
             store: Store::Findings,
             path: name.into(),
-            bytes: 0,
-            modified_nanoseconds: 0,
+            stamp: Stamp::default(),
             settings: String::new(),
             identity: identity.to_owned(),
         }
@@ -97,9 +91,7 @@ impl Key {
 
     /// Whether the file is still in this state.
     pub(super) fn is_current(&self) -> bool {
-        fs::metadata(&self.path).is_ok_and(|metadata| {
-            (metadata.len(), modified_nanoseconds(&metadata)) == (self.bytes, self.modified_nanoseconds)
-        })
+        fs::metadata(&self.path).is_ok_and(|metadata| Stamp::of(&metadata) == self.stamp)
     }
 }
 
@@ -210,7 +202,7 @@ impl Cache {
     ) -> Result<PathBuf> {
         let directory = self.copies()?;
         let place = format!("{:016x}-", hash(&key.path));
-        let state = format!("{place}{:016x}-", hash(&(key.bytes, key.modified_nanoseconds, VERSION)));
+        let state = format!("{place}{:016x}-", hash(&(key.stamp, VERSION)));
         let path = directory.join(format!("{state}{:016x}.{extension}", hash(&key.settings)));
         if path.exists() {
             return Ok(path);
@@ -260,8 +252,7 @@ mod tests {
             version: VERSION,
             store: Store::Typing,
             path: "/data/a.csv".into(),
-            bytes,
-            modified_nanoseconds: 7,
+            stamp: Stamp { bytes, ..Stamp::default() },
             settings: String::new(),
             identity: String::new(),
         }
@@ -335,7 +326,7 @@ mod tests {
         let metadata = fs::metadata(&data).expect("is there");
         let mut of_file = key(metadata.len());
         of_file.path.clone_from(&data);
-        of_file.modified_nanoseconds = modified_nanoseconds(&metadata);
+        of_file.stamp = Stamp::of(&metadata);
         let state = directory.path().join("state");
         let copy = |key: &Key| {
             // Every process cleans once, when it makes its first copy.

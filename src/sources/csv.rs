@@ -349,7 +349,7 @@ fn scan_as(
         Err(ragged(file, &waiting.record, line, first_line, first.len(), delimiter))
     };
     while read(&mut record, &mut row_line, &mut row_start)? {
-        if table.rows % ROWS_PER_CHECK == 0 {
+        if table.rows.is_multiple_of(ROWS_PER_CHECK) {
             cancel.check()?;
         }
         if std::str::from_utf8(record.as_slice()).is_err() {
@@ -422,9 +422,13 @@ fn scan_as(
         let comments = comments(file, &reading)?;
         warnings.push(
             Warning::new(format!(
-                "`{}`: {} that begin with `{}` were left out as comments: {}",
+                "`{}`: {} with `{}` left out as comments: {}",
                 file.shown,
-                if comments.count == 1 { "1 line".to_owned() } else { format!("{} lines", comments.count) },
+                if comments.count == 1 {
+                    "1 line that begins".to_owned()
+                } else {
+                    format!("{} lines that begin", comments.count)
+                },
                 char::from(comment),
                 listed(&comments.first)
             ))

@@ -193,7 +193,8 @@ impl Candidate {
         let titles = self.records[..header.min(self.records.len())].iter().map(|record| record.text.clone());
         let titles = titles.filter(|text| !text.is_empty()).collect();
         if let Some(first) = self.records.get(header)
-            && (header > 0 || first.line > 1)
+            // Comments above it are left out as such.
+            && (header > 0 || (first.line > 1 && self.frame.comment.is_none()))
         {
             self.frame.skip = first.line - 1;
         }
@@ -218,7 +219,10 @@ fn records(sample: &[u8], delimiter: u8, quote: u8, frame: &Frame) -> Vec<Record
         let filled = |field: &&[u8]| !field.trim_ascii().is_empty();
         let mut text = String::new();
         if records.len() < RECORDS_BEFORE_HEADER_MAX {
-            let parts = record.iter().filter(filled).map(|field| String::from_utf8_lossy(field).into_owned());
+            let parts = record
+                .iter()
+                .filter(filled)
+                .map(|field| String::from_utf8_lossy(field.trim_ascii()).into_owned());
             text = parts.collect::<Vec<_>>().join(" ").chars().take(TITLE_CHARACTERS_MAX).collect();
         } else if record.get(0).is_some_and(|field| field.starts_with(b"#")) {
             text.push('#');

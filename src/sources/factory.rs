@@ -106,50 +106,17 @@ fn set(
     name: &str,
     value: &str,
 ) -> std::result::Result<(), Error> {
-    match (name, format) {
-        ("delimiter", Format::Csv) => options.delimiter = Some(one_byte(name, value)?),
-        ("quote", Format::Csv) => options.quote = Some(one_byte(name, value)?),
-        ("escape", Format::Csv) => options.escape = Some(one_byte(name, value)?),
-        ("comment", Format::Csv) => options.comment = Some(one_byte(name, value)?),
-        ("skip", Format::Csv) => {
-            let lines = value.parse().map_err(|_| {
-                Error::query(format!("option `{name}` is `{value}`"))
-                    .hint("it is the number of lines above the header, such as `4`")
-            })?;
-            options.skip = Some(lines);
-        }
-        ("sheet", Format::Xlsx) => options.sheet = Some(value.to_owned()),
-        ("header" | "has_header", Format::Csv | Format::Xlsx) => {
-            options.header = Some(value.to_ascii_lowercase().parse().map_err(|_| {
-                Error::query(format!("option `{name}` is `{value}`")).hint("it is `true` or `false`")
-            })?);
-        }
-        ("encoding", Format::Csv | Format::Json) => options.encoding = Some(value.to_owned()),
-        // Compression is found by looking; the option is taken for the sake of scripts that have it.
-        ("compression", _) => {}
-        _ => {
-            return Err(Error::query(format!(
-                "unknown option `{name}` for a table of {} files",
-                format.name()
-            ))
-            .hint(match format {
-                Format::Csv => {
-                    "the options are `delimiter`, `quote`, `escape`, `comment`, `skip`, `header`, `encoding` and `compression`"
-                },
-                Format::Json => "the options are `encoding` and `compression`",
-                Format::Xlsx => "the options are `sheet` and `header`",
-                Format::Parquet => "there are none",
-            }));
-        }
+    const TEXT: &str = "the options are `delimiter`, `quote`, `escape`, `comment`, `skip`, `header`, `encoding` and `compression`";
+    let (names, hint): (&[&str], &str) = match format {
+        Format::Csv => (&["delimiter", "quote", "escape", "comment", "skip", "header", "encoding"], TEXT),
+        Format::Json => (&["encoding"], "the options are `encoding` and `compression`"),
+        Format::Xlsx => (&["sheet", "header"], "the options are `sheet` and `header`"),
+        Format::Parquet => (&[], "there are none"),
+    };
+    let name = if name == "has_header" { "header" } else { name };
+    // Compression is found by looking; the option is taken for the sake of scripts that have it.
+    if name == "compression" || (names.contains(&name) && options.set(name, value)?) {
+        return Ok(());
     }
-    Ok(())
-}
-
-fn one_byte(name: &str, value: &str) -> std::result::Result<u8, Error> {
-    match (value, value.as_bytes()) {
-        ("\\t" | "tab", _) => Ok(b'\t'),
-        (_, [byte]) if byte.is_ascii() => Ok(*byte),
-        _ => Err(Error::query(format!("option `{name}` is `{value}`"))
-            .hint("it is one character, such as `;`, or `\\t` for a tab")),
-    }
+    Err(Error::query(format!("unknown option `{name}` for a table of {} files", format.name())).hint(hint))
 }

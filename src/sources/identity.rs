@@ -10,6 +10,7 @@ use super::{
     Source, SourceOptions, Sources,
     cache::{Key, hash},
     locate::{DataFile, Located},
+    stamp::Stamp,
 };
 use crate::error::Result;
 
@@ -23,7 +24,7 @@ impl Source {
 impl Sources {
     /// The [`Source::identity`] of the table that [`Sources::open_all`] would open, without opening it.
     ///
-    /// It depends on paths, sizes and times of change, so a file is not read for it.
+    /// It depends on paths, sizes, times of change and numbers of files, so a file is not read for it.
     ///
     /// # Errors
     /// The files cannot be found.
@@ -45,8 +46,8 @@ impl Sources {
 
 /// The identity of files that were found.
 pub(super) fn of(located: &Located, options: &SourceOptions) -> String {
-    let state = |file: &DataFile| (file.path.clone(), file.bytes, file.modified_nanoseconds);
-    let files: Vec<(PathBuf, u64, u128)> = located.files.iter().map(state).collect();
+    let state = |file: &DataFile| (file.path.clone(), file.stamp);
+    let files: Vec<(PathBuf, Stamp)> = located.files.iter().map(state).collect();
     let options = format!("{options:?}");
     // Two hashes of 64 bits, so that no two states are taken for each other.
     format!("{:016x}{:016x}", hash(&(1, &files, &options)), hash(&(2, &files, &options)))

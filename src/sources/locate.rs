@@ -3,15 +3,25 @@
 //! Looks at names and sizes only; what is in the files is for `csv`, `json` and `parquet`.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Component, Path, PathBuf},
     sync::Arc,
-    time::UNIX_EPOCH,
 };
 
-use super::{Format, SourceOptions, Warning, compression::Compression, sheet::Sheet};
+use super::{
+    Format, SourceOptions, Warning,
+    compression::Compression,
+    sheet::Sheet,
+    stamp::{self, Stamp},
+};
 use crate::error::{Error, Result, file_error};
+
+/// The error of the system for a path that follows too many links (ELOOP), on Linux and on macOS.
+const TOO_MANY_LINKS: [i32; 2] = [40, 62];
+
+/// Names that a warning lists.
+const LEFT_OUT_SHOWN_MAX: usize = 5;
 
 /// One file of a table.
 #[derive(Debug, Clone)]
@@ -21,7 +31,7 @@ pub(super) struct DataFile {
     /// As the user would write it.
     pub(super) shown: String,
     pub(super) bytes: u64,
-    pub(super) modified_nanoseconds: u128,
+    pub(super) stamp: Stamp,
     /// Values of the table's partition columns, in order.
     pub(super) partitions: Vec<String>,
     /// The sheet of which this is a copy.
@@ -41,12 +51,7 @@ impl DataFile {
     /// A copy that is read in place of a file, and is called by its name.
     pub(super) fn at(path: PathBuf, original: &Self) -> Result<Self> {
         let metadata = fs::metadata(&path).map_err(|error| file_error("read", &path, error))?;
-        Ok(Self {
-            bytes: metadata.len(),
-            modified_nanoseconds: modified_nanoseconds(&metadata),
-            path,
-            ..original.clone()
-        })
+        Ok(Self { bytes: metadata.len(), stamp: Stamp::of(&metadata), path, ..original.clone() })
     }
 
     /// The file of the user: this one, or the workbook from which it was copied.
@@ -61,22 +66,16 @@ impl DataFile {
 
     /// An error if the file is not any more what was looked at.
     pub(super) fn check_unchanged(&self) -> Result<()> {
-        let Self { path, bytes, modified_nanoseconds: modified, .. } = self.origin();
+        let Self { path, stamp, .. } = self.origin();
         let metadata =
             fs::metadata(path).map_err(|error| file_error("read", Path::new(&self.shown), error))?;
-        if (metadata.len(), modified_nanoseconds(&metadata)) == (*bytes, *modified) {
+        if Stamp::of(&metadata) == *stamp {
             return Ok(());
         }
         Err(Error::data(format!("`{}` has changed since its columns were typed", self.shown)).hint(
             "open it again, so that its columns are typed anew: repeat CREATE EXTERNAL TABLE, or start again",
         ))
     }
-}
-
-/// When a file was last changed, as precisely as the file system says.
-pub(super) fn modified_nanoseconds(metadata: &fs::Metadata) -> u128 {
-    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    modified.map_or(0, |since| since.as_nanos())
 }
 
 /// The files behind one name.
@@ -104,11 +103,14 @@ pub(super) fn locate(location: &str, format: Option<Format>) -> Result<Located> 
     let mut warnings = Vec::new();
     let (base, paths) = match fs::metadata(&path) {
         Ok(metadata) if metadata.is_dir() => {
-            let mut paths = Vec::new();
-            walk(&path, &path, format, &mut paths, &mut warnings)?;
-            if paths.is_empty() {
+            let mut walk =
+                Walk { root: &path, format, paths: Vec::new(), left_out: Vec::new(), seen: BTreeSet::new() };
+            walk.directory(&path, &mut warnings)?;
+            if walk.paths.is_empty() {
                 return Err(empty_directory(location, format));
             }
+            warnings.extend(walk.warning());
+            let paths = walk.paths;
             (path, paths)
         }
         Ok(_) => (path.parent().unwrap_or(&path).to_owned(), vec![path]),
@@ -122,6 +124,7 @@ pub(super) fn locate(location: &str, format: Option<Format>) -> Result<Located> 
     };
     let mut files = paths.into_iter().map(|path| describe(location, path)).collect::<Result<Vec<_>>>()?;
     files.sort_by(|a, b| a.path.cmp(&b.path));
+    files = each_once(files, &mut warnings)?;
     if files.len() > 1 && files.iter().any(|file| file.bytes > 0) {
         files.retain(|file| {
             if file.bytes == 0 {
@@ -146,44 +149,126 @@ fn describe(location: &str, path: PathBuf) -> Result<DataFile> {
     Ok(DataFile {
         shown,
         bytes: metadata.len(),
-        modified_nanoseconds: modified_nanoseconds(&metadata),
+        stamp: Stamp::of(&metadata),
         partitions: Vec::new(),
         sheet: None,
         path,
     })
 }
 
-/// Files directly in a directory and in its `key=value` directories; other directories are named in a warning.
-fn walk(
-    root: &Path,
-    directory: &Path,
-    format: Option<Format>,
-    paths: &mut Vec<PathBuf>,
-    warnings: &mut Vec<Warning>,
-) -> Result<()> {
-    let entries = fs::read_dir(directory).map_err(|error| file_error("read", directory, error))?;
-    for entry in entries {
-        let path = entry.map_err(|error| file_error("read", directory, error))?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        // `_SUCCESS`, `_temporary`, `.DS_Store` and the like are written beside the data by other programs.
-        if name.starts_with(['.', '_']) || is_lock_file(&name) {
+/// Keeps each file once, however many links lead to it: a `current` or `latest` beside what it points to adds no rows.
+fn each_once(files: Vec<DataFile>, warnings: &mut Vec<Warning>) -> Result<Vec<DataFile>> {
+    let mut once: Vec<DataFile> = Vec::with_capacity(files.len());
+    // What is no link stays, and the link goes.
+    let (links, plain): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| is_below_link(&file.path));
+    let mut seen: BTreeMap<(u64, u64), String> = BTreeMap::new();
+    // The shortest name of a link, and of its file.
+    let mut shown: Option<(String, String)> = None;
+    let mut count = 0;
+    for file in plain.into_iter().chain(links) {
+        let metadata =
+            fs::metadata(&file.path).map_err(|error| file_error("read", Path::new(&file.shown), error))?;
+        let Some(number) = stamp::file(&metadata) else {
+            once.push(file);
             continue;
-        }
-        if path.is_dir() {
-            if name.contains('=') {
-                walk(root, &path, format, paths, warnings)?;
-            } else if holds_data(&path, format) {
-                let inner = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-                warnings.push(
-                    Warning::new(format!("the directory `{inner}` in `{}` was not read", root.display()))
-                        .with_help(format!("to read it too, write `{}/**/*`", root.display())),
-                );
-            }
-        } else if is_data(&name, format) {
-            paths.push(path);
+        };
+        let Some(first) = seen.get(&number) else {
+            seen.insert(number, file.shown.clone());
+            once.push(file);
+            continue;
+        };
+        count += 1;
+        if shown.as_ref().is_none_or(|(link, _)| file.shown.len() < link.len()) {
+            shown = Some((file.shown, first.clone()));
         }
     }
-    Ok(())
+    once.sort_by(|a, b| a.path.cmp(&b.path));
+    if let Some((link, file)) = shown {
+        let more = match count {
+            1 => "it was".to_owned(),
+            _ => format!("so are {} more names, and each file was", count - 1),
+        };
+        warnings.push(Warning::new(format!("`{link}` is a link to `{file}`; {more} read once")));
+    }
+    Ok(once)
+}
+
+/// Whether the file, or a directory above it, is a symbolic link.
+fn is_below_link(path: &Path) -> bool {
+    path.ancestors().any(Path::is_symlink)
+}
+
+/// A walk through a directory and its `key=value` directories.
+struct Walk<'a> {
+    root: &'a Path,
+    format: Option<Format>,
+    paths: Vec<PathBuf>,
+    /// Names of files that are not read.
+    left_out: Vec<String>,
+    /// Directories that were seen, so that a link to one above does not lead around for ever.
+    seen: BTreeSet<(u64, u64)>,
+}
+
+impl Walk<'_> {
+    /// Goes through the files of a directory; other directories with data are named in a warning.
+    fn directory(&mut self, directory: &Path, warnings: &mut Vec<Warning>) -> Result<()> {
+        let failed = |error| file_error("read", directory, error);
+        if let Some(number) = stamp::file(&fs::metadata(directory).map_err(failed)?)
+            && !self.seen.insert(number)
+        {
+            return Ok(());
+        }
+        for entry in fs::read_dir(directory).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            // `_SUCCESS`, `_temporary`, `.DS_Store` and the like are written beside the data by other programs.
+            if name.starts_with(['.', '_']) || is_lock_file(&name) {
+                continue;
+            }
+            let inner = path.strip_prefix(self.root).unwrap_or(&path).display().to_string();
+            if path.is_dir() {
+                if name.contains('=') {
+                    self.directory(&path, warnings)?;
+                } else if holds_data(&path, self.format) {
+                    let root = self.root.display();
+                    warnings.push(
+                        Warning::new(format!("the directory `{inner}` in `{root}` was not read"))
+                            .with_help(format!("to read it too, write `{root}/**/*`")),
+                    );
+                }
+            } else if is_data(&name, self.format) {
+                self.paths.push(path);
+            } else {
+                self.left_out.push(inner);
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns what is to be said of the files that are not read.
+    fn warning(&mut self) -> Option<Warning> {
+        self.left_out.sort();
+        let shown: Vec<_> =
+            self.left_out.iter().take(LEFT_OUT_SHOWN_MAX).map(|name| format!("`{name}`")).collect();
+        let (root, count) = (self.root.display().to_string(), self.left_out.len());
+        let root = root.trim_end_matches('/');
+        let message = match count {
+            0 => return None,
+            1 => format!("a file in `{root}` was not read: {}", shown[0]),
+            _ if count == shown.len() => {
+                format!("{count} files in `{root}` were not read: {}", shown.join(", "))
+            }
+            _ => format!("{count} files in `{root}` were not read: {}, …", shown.join(", ")),
+        };
+        let are_texts = self.left_out.iter().any(|name| name.to_ascii_lowercase().ends_with(".txt"));
+        let help = match are_texts {
+            true => format!("to read .txt files too, name them: `{root}/*.txt`, or rename them to .csv"),
+            false => {
+                "their names are not those of data files; move them elsewhere, or rename them".to_owned()
+            }
+        };
+        Some(Warning::new(message).with_help(help))
+    }
 }
 
 /// Whether it is the file that a spreadsheet program keeps beside a workbook that is open.
@@ -222,10 +307,17 @@ fn expand(location: &str, pattern: &Path) -> Result<Vec<PathBuf>> {
     })?;
     let mut paths = Vec::new();
     for path in found {
-        let path = path.map_err(|error| {
-            let place = error.path().to_owned();
-            file_error("read", &place, error.into())
-        })?;
+        let path = match path {
+            Ok(path) => path,
+            // A link that leads back to a directory above it has nothing that is not found without it.
+            Err(error) if error.error().raw_os_error().is_some_and(|code| TOO_MANY_LINKS.contains(&code)) => {
+                continue;
+            }
+            Err(error) => {
+                let place = error.path().to_owned();
+                return Err(file_error("read", &place, error.into()));
+            }
+        };
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if path.is_file() && !is_lock_file(&name) {
             paths.push(path);
@@ -370,8 +462,31 @@ mod tests {
             directory(&["b.csv", "a.csv.gz", "_SUCCESS", ".hidden.csv", "notes.pdf", "old/c.csv"]);
         let located = located(&directory, "").expect("locates");
         assert_eq!(names(&located), ["a.csv.gz", "b.csv"]);
-        assert_eq!(located.warnings.len(), 1);
+        assert_eq!(located.warnings.len(), 2);
         assert!(located.warnings[0].message.contains("`old`"), "{:?}", located.warnings);
+        assert!(located.warnings[1].message.contains("`notes.pdf`"), "{:?}", located.warnings);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_add_no_files_and_loops_end() {
+        use std::os::unix::fs::symlink;
+        let directory = directory(&["data/2025/a.csv", "data/m=1/b.csv"]);
+        let data = directory.path().join("data");
+        symlink("2025", data.join("current")).expect("links");
+        symlink(".", data.join("2025/latest")).expect("links");
+        symlink(".", data.join("m=1/m=2")).expect("links");
+        fs::hard_link(data.join("2025/a.csv"), data.join("2025/z.csv")).expect("links");
+        let of_year = located(&directory, "data/2025/**/a.csv").expect("locates");
+        assert_eq!(names(&of_year), ["a.csv"]);
+        assert!(
+            of_year.warnings.iter().any(|warning| warning.message.contains("is a link to")),
+            "{:?}",
+            of_year.warnings
+        );
+        let linked = located(&directory, "data/c*/*.csv").expect("locates");
+        assert_eq!(names(&linked), ["a.csv"]);
+        assert_eq!(names(&located(&directory, "data/m=1").expect("locates")), ["b.csv"]);
     }
 
     #[test]

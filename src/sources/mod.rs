@@ -27,16 +27,19 @@ mod json_facts;
 mod json_text;
 mod lines;
 mod links;
+mod local_files;
 mod locate;
 mod lock;
 mod look;
 mod notes;
 mod numbered;
+mod options;
 mod parquet;
 mod proven_statistics;
 mod readings;
 mod records;
 mod sheet;
+mod stamp;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -63,6 +66,7 @@ pub use describe::{ColumnDescription, Description, FileDescription, TextForm, ty
 pub use factory::TableFactory;
 pub use file_tables::FileTables;
 pub use header::FileHeader;
+pub(crate) use local_files::LocalFiles;
 pub use numbered::{RAW_ROW, SOURCE_LINE};
 pub use type_names::parse_type_name;
 
@@ -414,8 +418,10 @@ impl Sources {
         if let Some(found) = self.0.cache.load(&key) {
             return Ok(found);
         }
-        let found = scan(file, options, cancel)?;
+        let found = scan(file, options, cancel);
+        // What is wrong with a file that is just being written is that it is being written.
         file.check_unchanged()?;
+        let found = found?;
         self.0.cache.store(&key, &found);
         Ok(found)
     }

@@ -85,7 +85,12 @@ impl Diagnosis {
             DataFusionError::NotImplemented(message) => self.explain_not_supported(message),
             DataFusionError::Configuration(message) => explain_configuration(message),
             DataFusionError::IoError(error) => self.explain_io(error),
-            DataFusionError::ObjectStore(error) => explain_object_store(error),
+            DataFusionError::ObjectStore(error) => match error.as_ref() {
+                datafusion::object_store::Error::Generic { source, .. } if source.is::<Error>() => {
+                    self.explain_external(source.as_ref())
+                }
+                error => explain_object_store(error),
+            },
             DataFusionError::ParquetError(error) => Error::data(format!(
                 "a Parquet file cannot be read: {}",
                 sentence(error.to_string().trim_start_matches("Parquet error: "))

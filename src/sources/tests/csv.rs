@@ -303,3 +303,90 @@ async fn what_was_found_is_remembered_until_the_file_changes() {
     assert_eq!(changed.description.rows, Some(2));
     assert_eq!(columns(&changed), ["id BIGINT", "n DECIMAL(2,1)"]);
 }
+
+#[tokio::test]
+async fn what_stands_around_the_table_is_left_out_and_told() {
+    let files = Files::new()
+        .with(
+            "report.csv",
+            "Acme Ltd\nSales, by customer\n\nid,name,amount\n1,A,10.25\n2,B,5.25\n\nprinted on 31 March\n",
+        )
+        .with("padded.csv", "Sales;;\n;;\nid;name;amount\n1;A;1,5\n2;B;2,5\n;;\nchecked by X;;\n")
+        .with(
+            "comments.csv",
+            "# by A, on B, for C, D\nid,name,amount\n1,A,10.25\n# half, way, through, it\n2,B,5.25\n\u{1a}",
+        )
+        .with("separator.csv", "sep=|\r\nid|name|amount\r\n1|A|10.25\r\n");
+    for (name, rows, told) in [
+        (
+            "report.csv",
+            2,
+            vec!["line 4", "`Acme Ltd`, `Sales by customer`", "line 8", "`printed on 31 March`"],
+        ),
+        ("padded.csv", 2, vec!["line 3", "`Sales`", "line 6", "`checked by X`"]),
+        ("comments.csv", 2, vec!["2 lines that begin with `#`", "`# by A, on B, for C, D`"]),
+        ("separator.csv", 1, vec![]),
+    ] {
+        let source = files.open(name).await;
+        assert_eq!(source.description.rows, Some(rows), "{name}");
+        let all = warnings(&source).join("\n");
+        for part in &told {
+            assert!(all.contains(part), "{name}: no {part} in {all}");
+        }
+        assert!(!told.is_empty() || source.warnings.is_empty(), "{name}: {all}");
+        let names: Vec<_> =
+            source.provider.schema().fields().iter().map(|field| field.name().clone()).collect();
+        assert_eq!(names, ["id", "name", "amount"], "{name}");
+        let frame = files.context.read_table(source.provider).expect("a table");
+        assert_eq!(frame.count().await.expect("counts") as u64, rows, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn rows_that_do_not_fit_are_no_notes() {
+    for (text, line) in [
+        ("id,name,amount\n1,A,10.25\n2,B\n", 3),
+        ("id,name,amount\n1,A,10.25\ncut", 3),
+        ("id,name,amount\n1,A\n\n2,B,5.25\n", 2),
+        ("id,name,amount\n1,A,10.25\n\nnote\n2,B,5.25\n", 4),
+        ("id,name\n1,A\n2,B,5.25\n", 3),
+    ] {
+        let files = Files::new().with("a.csv", text);
+        let error = files.open_with("a.csv", &SourceOptions::default()).await.expect_err(text);
+        assert!(error.message().contains(&format!("line {line} has")), "{text}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn quotes_are_read_as_the_file_writes_them() {
+    let late = format!("id,name\n{}9,\"x \\\"y\\\", z\"\n", "1,a\n".repeat(100_000));
+    let files = Files::new()
+        .with("escaped.csv", "id,name\n1,\"x \\\"y\\\", z\"\n2,\"\\\\\"\n")
+        .with("spaced.csv", "id, name\n1, \"x, y\"\n2, \"z\"\n")
+        .with("late.csv", late);
+    let escaped = files.open("escaped.csv").await;
+    let rows = files.rows(&escaped).await;
+    assert!(rows.contains("x \"y\", z") && rows.contains("| \\ "), "{rows}");
+    let spaced = files.open("spaced.csv").await;
+    assert_eq!(columns(&spaced), ["id BIGINT", "name TEXT"]);
+    assert!(files.rows(&spaced).await.contains("| x, y |"));
+    let late = files.open("late.csv").await;
+    assert_eq!(late.description.rows, Some(100_001));
+    assert!(warnings(&late).iter().any(|warning| warning.contains("quotes within values")));
+}
+
+#[tokio::test]
+async fn letters_that_cannot_be_decoded_are_counted() {
+    let damaged =
+        [b"id,name\n1,M\xc3\xbcller\n2,K\xff\n3,K\xc3\xb6ln\n4,\xfe\n5,Gr\xc3\xb6\xc3\x9fe\n".as_slice()]
+            .concat();
+    let files = Files::new().with("damaged.csv", damaged).with("marked.csv", "\u{feff}1,2.50\n2,3.50\n");
+    let source = files.open("damaged.csv").await;
+    let all = warnings(&source).join("\n");
+    assert!(all.contains("2 rows have letters that are not UTF-8, the first on line 3"), "{all}");
+    assert!(files.rows(&source).await.contains("M\u{fc}ller"));
+    // A byte order mark before values is no part of the first one.
+    let marked = files.open("marked.csv").await;
+    assert_eq!(columns(&marked), ["column_1 BIGINT", "column_2 DECIMAL(3,2)"]);
+    assert!(files.rows(&marked).await.contains("| 1        | 2.50"));
+}
