@@ -5,7 +5,7 @@
 
 use std::{
     cell::Cell,
-    io::{self, Read, Write},
+    io::{self, Read},
     path::Path,
     rc::Rc,
 };
@@ -18,12 +18,15 @@ use super::{
     blocking::Cancel,
     compression::{self, Compression, read_error},
     dialect::{self, Given},
-    encoding::{self, DecodingReader},
+    encoding,
     facts::Facts,
-    frame::{Comments, Frame, FramedReader, Lines},
+    frame::{Comments, FramedReader, Lines},
     locate::DataFile,
     look,
+    misfits::{open_quote, ragged},
     notes::{self, EndError, Notes, Step, Waiting},
+    reading::{Reading, guess_by_first_bytes, open, open_as},
+    rows_seen::{Table, breaks, is_escaped},
 };
 use crate::error::{Error, Result};
 
@@ -36,47 +39,11 @@ const RECORDS_LOOKED_AT: usize = 200;
 /// A row longer than this is a quote that was never closed, not data.
 const ROW_BYTES_MAX: u64 = if cfg!(test) { 3 } else { 64 } * 1024 * 1024;
 
-/// Characters of a row shown in a message.
-const ROW_CHARACTERS_SHOWN: usize = 100;
-
 /// Texts that a message lists.
 const TEXTS_SHOWN_MAX: usize = 3;
 
 /// Rows between two looks at the cancel flag.
 const ROWS_PER_CHECK: u64 = 4096;
-
-/// How the bytes of a file become the text of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Reading {
-    pub(super) encoding: String,
-    /// Whether bytes that are no letters of the encoding are passed over; otherwise they are kept for an error.
-    pub(super) lenient: bool,
-    pub(super) frame: Frame,
-    pub(super) delimiter: u8,
-    pub(super) quote: u8,
-}
-
-impl Reading {
-    /// Returns the reading of JSON and other texts without fields.
-    pub(super) fn of_text(encoding: &str) -> Self {
-        Self {
-            encoding: encoding.to_owned(),
-            lenient: false,
-            frame: Frame::default(),
-            delimiter: b',',
-            quote: b'"',
-        }
-    }
-
-    /// Returns whether the file can be read as it stands.
-    pub(super) fn is_plain(&self) -> bool {
-        self.encoding == UTF_8.name() && !self.lenient && self.frame.is_plain()
-    }
-
-    fn encoding(&self) -> Result<&'static Encoding> {
-        encoding::by_name(&self.encoding)
-    }
-}
 
 /// What one file holds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -151,31 +118,6 @@ pub(super) fn scan(file: &DataFile, options: &SourceOptions, cancel: &Cancel) ->
     }
 }
 
-fn guess_by_first_bytes(file: &DataFile) -> Result<&'static Encoding> {
-    let (compression, reader) = compression::open(&file.path)?;
-    let mut first = Vec::new();
-    reader.take(4096).read_to_end(&mut first).map_err(|error| read_error(&file.path, compression, error))?;
-    Ok(encoding::by_first_bytes(&first))
-}
-
-/// Opens a file as UTF-8 text, whatever its compression and encoding.
-fn open(path: &Path, encoding: &'static Encoding, lenient: bool) -> Result<(Compression, Box<dyn Read>)> {
-    let (compression, reader) = compression::open(path)?;
-    let is_raw = encoding == UTF_8 && !lenient;
-    let reader: Box<dyn Read> = if is_raw { reader } else { Box::new(DecodingReader::new(reader, encoding)) };
-    Ok((compression, reader))
-}
-
-/// Opens a file as the plain CSV of its table.
-pub(super) fn open_as(path: &Path, reading: &Reading, lines: Lines) -> Result<(Compression, Box<dyn Read>)> {
-    let (compression, reader) = open(path, reading.encoding()?, reading.lenient)?;
-    let Reading { frame, delimiter, quote, .. } = reading;
-    Ok(match frame.is_plain() {
-        true => (compression, reader),
-        false => (compression, Box::new(FramedReader::new(reader, frame, *delimiter, *quote, lines))),
-    })
-}
-
 /// The delimiter and the first records of a file, as its beginning shows them; only whole ones.
 pub(super) fn beginning(file: &DataFile) -> Result<(u8, Vec<Vec<Vec<u8>>>)> {
     look::refuse_if_not_text(file)?;
@@ -213,21 +155,6 @@ pub(super) fn beginning(file: &DataFile) -> Result<(u8, Vec<Vec<Vec<u8>>>)> {
         records.pop();
     }
     Ok((delimiter, records))
-}
-
-/// Writes the table of a file as plain CSV in UTF-8, for readers that know nothing else.
-pub(super) fn copy(path: &Path, reading: &Reading, cancel: &Cancel, out: &mut dyn Write) -> Result<()> {
-    let (compression, mut reader) = open_as(path, reading, Lines::Dropped)?;
-    let mut block = vec![0; 256 * 1024];
-    loop {
-        cancel.check()?;
-        let length = reader.read(&mut block).map_err(|error| read_error(path, compression, error))?;
-        if length == 0 {
-            return Ok(());
-        }
-        out.write_all(&block[..length])
-            .map_err(|error| Error::data("cannot write a copy").caused_by(error))?;
-    }
 }
 
 /// Passes bytes on; knows the last one that is not a line end, and refuses endless rows.
@@ -475,66 +402,6 @@ fn scan_as(
     Ok(Outcome::Found(Box::new(name_columns(found, file, options, &first, first_line))))
 }
 
-/// What the rows of a file show.
-struct Table {
-    columns: Vec<Facts>,
-    rows: u64,
-    line_breaks: bool,
-    last_field_breaks: bool,
-    decodes: bool,
-    /// The first line with letters that could not be decoded, and how many rows have such.
-    undecodable: Option<(u64, u64)>,
-}
-
-impl Table {
-    fn new(fields: usize, decodes: bool) -> Self {
-        Self {
-            columns: vec![Facts::default(); fields],
-            rows: 0,
-            line_breaks: false,
-            last_field_breaks: false,
-            decodes,
-            undecodable: None,
-        }
-    }
-
-    /// Looks at a row, which may be the header.
-    fn look(&mut self, record: &csv::ByteRecord, line: u64) {
-        let breaks = record.as_slice().iter().any(|byte| matches!(byte, b'\n' | b'\r'));
-        self.line_breaks |= breaks;
-        self.last_field_breaks =
-            breaks && record.iter().next_back().is_some_and(|field| field.contains(&b'\n'));
-        if self.decodes && record.as_slice().windows(3).any(|letter| letter == "\u{fffd}".as_bytes()) {
-            let (_, count) = self.undecodable.get_or_insert((line, 0));
-            *count += 1;
-        }
-    }
-
-    fn add(&mut self, record: &csv::ByteRecord, line: u64) {
-        self.rows += 1;
-        self.look(record, line);
-        for (facts, field) in self.columns.iter_mut().zip(record) {
-            facts.observe(line, field);
-        }
-    }
-}
-
-/// The line breaks within a record.
-fn breaks(record: &csv::ByteRecord) -> u64 {
-    record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64
-}
-
-/// Whether a quote within a value comes after a backslash, so that it did not end the value.
-fn is_escaped(record: &csv::ByteRecord, quote: u8) -> bool {
-    let bytes = record.as_slice();
-    bytes.contains(&b'\\')
-        && bytes.contains(&quote)
-        && record.iter().any(|field| {
-            let open = field.iter().position(|byte| *byte == b'\\');
-            open.is_some_and(|at| field[at..].contains(&quote))
-        })
-}
-
 fn listed(texts: &[String]) -> String {
     let shown: Vec<_> = texts.iter().take(TEXTS_SHOWN_MAX).map(|text| format!("`{text}`")).collect();
     let more = if texts.len() > shown.len() { ", …" } else { "" };
@@ -608,47 +475,4 @@ fn exact_line(file: &DataFile, reading: &Reading, start: u64) -> Result<u64> {
         previous = byte;
     }
     Ok(line)
-}
-
-fn open_quote(file: &DataFile, line: u64, quote: u8) -> Error {
-    Error::data(format!(
-        "`{}` line {line}: a `{}` is opened in this row and never closed",
-        file.shown,
-        char::from(quote)
-    ))
-    .hint("close the quote, or double a quote that belongs to the value; the file may also be truncated")
-}
-
-fn ragged(
-    file: &DataFile,
-    record: &csv::ByteRecord,
-    line: u64,
-    first_line: u64,
-    expected: usize,
-    delimiter: u8,
-) -> Error {
-    let delimiter = char::from(delimiter);
-    let fields: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
-    let row = fields.join(&delimiter.to_string());
-    let mut shown: String = row.chars().take(ROW_CHARACTERS_SHOWN).collect();
-    if shown.len() < row.len() {
-        shown.push('…');
-    }
-    let count = |fields: usize| if fields == 1 { "1 field".to_owned() } else { format!("{fields} fields") };
-    let error = Error::data(format!(
-        "`{}` line {line} has {}, but line {first_line} has {expected}",
-        file.shown,
-        count(record.len())
-    ))
-    .note(format!("the row is `{}`", shown.escape_debug()));
-    let named = if delimiter == '\t' { "a tab".to_owned() } else { format!("`{delimiter}`") };
-    if record.len() > expected {
-        error.hint(format!("put a value that contains {named} in quotes; if fields are separated by something else, give OPTIONS ('delimiter' ';')"))
-    } else if row.contains('\n') {
-        error.hint("a quote in this row may not be closed")
-    } else {
-        error.hint(format!(
-            "fields are separated by {named}; empty ones must be there too, and the file may be truncated"
-        ))
-    }
 }

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 
 use serde::{Deserialize, Serialize};
 
-use super::dialect::Quoting;
+use super::quoting::Quoting;
 
 /// Bytes read at a time.
 const BLOCK_BYTES: usize = 64 * 1024;

@@ -31,13 +31,17 @@ mod local_files;
 mod locate;
 mod lock;
 mod look;
+mod misfits;
 mod notes;
 mod numbered;
 mod options;
 mod parquet;
 mod proven_statistics;
+mod quoting;
+mod reading;
 mod readings;
 mod records;
+mod rows_seen;
 mod sheet;
 mod stamp;
 mod table;
@@ -46,6 +50,7 @@ mod tests;
 mod type_names;
 mod unify;
 mod value;
+mod walk;
 mod workbook;
 
 use std::{

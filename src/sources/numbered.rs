@@ -19,11 +19,11 @@ use datafusion::{
 
 use super::{
     Format, SOURCE_FILE, Source, SourceOptions, Sources,
-    csv::Reading,
     describe::ColumnDescription,
     factory::outside,
     locate::{DataFile, Located},
     parquet,
+    reading::Reading,
     records::{self, Form, Records},
     table::{check_name_is_free, description, partition_columns},
     unify::TextFormat,

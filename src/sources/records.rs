@@ -16,10 +16,10 @@ use arrow::{
 use super::{
     SourceOptions,
     blocking::Cancel,
-    csv::{Reading, open_as},
     frame::Lines,
     json, lines,
     locate::DataFile,
+    reading::{Reading, open_as},
 };
 use crate::error::{Error, Result, file_error};
 

@@ -21,10 +21,10 @@ use super::{
     Description, FileDescription, Format, SOURCE_FILE, Source, SourceOptions, Sources, Warning, blocking,
     cache::Key,
     checked_table::CheckedTable,
-    csv,
     describe::ColumnDescription,
     json, links,
     locate::Located,
+    reading,
     unify::{TextFormat, TextPlan, partition_column},
 };
 use crate::error::{Error, Result};
@@ -115,17 +115,20 @@ async fn copies(
         .files
         .iter()
         .zip(&plan.copies)
-        .map(|(file, reading)| {
-            let (sources, file, reading) = (sources.clone(), file.clone(), reading.clone());
+        .map(|(file, wanted)| {
+            let (sources, file, wanted) = (sources.clone(), file.clone(), wanted.clone());
             let (options, schema) = (options.clone(), Arc::clone(&plan.schema));
             async move {
-                let Some(reading) = reading else { return Ok(file.path) };
+                let Some(wanted) = wanted else { return Ok(file.path) };
                 blocking::run(move |cancel| {
                     if is_csv {
-                        let key = Key::new(&file, format!("copy from {reading:?}"));
-                        sources.0.cache.copy(&key, "csv", |out| csv::copy(&file.path, &reading, cancel, out))
+                        let key = Key::new(&file, format!("copy from {wanted:?}"));
+                        sources
+                            .0
+                            .cache
+                            .copy(&key, "csv", |out| reading::copy(&file.path, &wanted, cancel, out))
                     } else {
-                        let key = Key::new(&file, format!("copy from {} {schema:?}", reading.encoding));
+                        let key = Key::new(&file, format!("copy from {} {schema:?}", wanted.encoding));
                         sources.0.cache.copy(&key, "ndjson", |out| {
                             json::copy(&file, &options, schema.fields(), cancel, out)
                         })

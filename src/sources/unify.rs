@@ -7,13 +7,14 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use super::{
     SourceOptions, Warning,
     compression::Compression,
-    csv::{CsvFound, Reading},
+    csv::CsvFound,
     describe::{ColumnDescription, TextForm, in_sql, type_name},
     facts::{Decision, Facts},
     json::JsonFound,
     json_facts::Keys,
     locate::{DataFile, Located},
     lock,
+    reading::Reading,
 };
 use crate::error::{Error, Result};
 

@@ -1,0 +1,96 @@
+//! How the bytes of a delimited file become the plain CSV of its table, and reading it so.
+
+use std::{
+    io::{Read, Write},
+    path::Path,
+};
+
+use encoding_rs::{Encoding, UTF_8};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    blocking::Cancel,
+    compression::{self, Compression, read_error},
+    encoding::{self, DecodingReader},
+    frame::{Frame, FramedReader, Lines},
+    locate::DataFile,
+};
+use crate::error::{Error, Result};
+
+/// How the bytes of a file become the text of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Reading {
+    pub(super) encoding: String,
+    /// Whether bytes that are no letters of the encoding are passed over; otherwise they are kept for an error.
+    pub(super) lenient: bool,
+    pub(super) frame: Frame,
+    pub(super) delimiter: u8,
+    pub(super) quote: u8,
+}
+
+impl Reading {
+    /// Returns the reading of JSON and other texts without fields.
+    pub(super) fn of_text(encoding: &str) -> Self {
+        Self {
+            encoding: encoding.to_owned(),
+            lenient: false,
+            frame: Frame::default(),
+            delimiter: b',',
+            quote: b'"',
+        }
+    }
+
+    /// Returns whether the file can be read as it stands.
+    pub(super) fn is_plain(&self) -> bool {
+        self.encoding == UTF_8.name() && !self.lenient && self.frame.is_plain()
+    }
+
+    pub(super) fn encoding(&self) -> Result<&'static Encoding> {
+        encoding::by_name(&self.encoding)
+    }
+}
+
+/// Returns the encoding that the first bytes of a file show.
+pub(super) fn guess_by_first_bytes(file: &DataFile) -> Result<&'static Encoding> {
+    let (compression, reader) = compression::open(&file.path)?;
+    let mut first = Vec::new();
+    reader.take(4096).read_to_end(&mut first).map_err(|error| read_error(&file.path, compression, error))?;
+    Ok(encoding::by_first_bytes(&first))
+}
+
+/// Opens a file as UTF-8 text, whatever its compression and encoding.
+pub(super) fn open(
+    path: &Path,
+    encoding: &'static Encoding,
+    lenient: bool,
+) -> Result<(Compression, Box<dyn Read>)> {
+    let (compression, reader) = compression::open(path)?;
+    let is_raw = encoding == UTF_8 && !lenient;
+    let reader: Box<dyn Read> = if is_raw { reader } else { Box::new(DecodingReader::new(reader, encoding)) };
+    Ok((compression, reader))
+}
+
+/// Opens a file as the plain CSV of its table.
+pub(super) fn open_as(path: &Path, reading: &Reading, lines: Lines) -> Result<(Compression, Box<dyn Read>)> {
+    let (compression, reader) = open(path, reading.encoding()?, reading.lenient)?;
+    let Reading { frame, delimiter, quote, .. } = reading;
+    Ok(match frame.is_plain() {
+        true => (compression, reader),
+        false => (compression, Box::new(FramedReader::new(reader, frame, *delimiter, *quote, lines))),
+    })
+}
+
+/// Writes the table of a file as plain CSV in UTF-8, for readers that know nothing else.
+pub(super) fn copy(path: &Path, reading: &Reading, cancel: &Cancel, out: &mut dyn Write) -> Result<()> {
+    let (compression, mut reader) = open_as(path, reading, Lines::Dropped)?;
+    let mut block = vec![0; 256 * 1024];
+    loop {
+        cancel.check()?;
+        let length = reader.read(&mut block).map_err(|error| read_error(path, compression, error))?;
+        if length == 0 {
+            return Ok(());
+        }
+        out.write_all(&block[..length])
+            .map_err(|error| Error::data("cannot write a copy").caused_by(error))?;
+    }
+}
