@@ -23,6 +23,9 @@ use object_store::{
 use super::stamp::Stamp;
 use crate::error::{Error, file_error};
 
+/// The first bytes of an Arrow file.
+const ARROW_MAGIC: &[u8; 6] = b"ARROW1";
+
 /// Bytes read at a time.
 const BLOCK_BYTES: u64 = 1 << 20;
 
@@ -45,6 +48,14 @@ fn changed(path: &std::path::Path) -> object_store::Error {
         Error::data(format!("`{}` changed while it was read", path.display()))
             .hint("wait until the export is written, and try again"),
     )
+}
+
+/// Whether a file is one of Arrow's. Only marginql itself writes those it reads, for the length of a statement; and
+/// their reader seeks, and would hold a stream in memory as a whole.
+fn is_arrow(mut file: &File) -> bool {
+    let mut start = [0; ARROW_MAGIC.len()];
+    let is_arrow = file.read_exact(&mut start).is_ok() && start == *ARROW_MAGIC;
+    file.rewind().is_ok() && is_arrow
 }
 
 /// A range of a file that is being read.
@@ -99,10 +110,10 @@ impl ObjectStore for LocalFiles {
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
         let mut result = self.0.get_opts(location, options).await?;
         result.payload = match result.payload {
-            GetResultPayload::File(file, path) => {
+            GetResultPayload::File(file, path) if !is_arrow(&file) => {
                 GetResultPayload::Stream(blocks(file, path, result.range.clone()))
             }
-            stream => stream,
+            payload => payload,
         };
         Ok(result)
     }
