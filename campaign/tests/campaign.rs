@@ -19,14 +19,19 @@ use marginql_campaign::{
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Goes through statements and fails with the files of what is found.
-fn agree(seed: u64, statements: u64) {
+/// Goes through statements and fails with the files of what is found, or of those findings that count.
+fn agree(seed: u64, statements: u64, counts: fn(&str) -> bool) {
     let mut executor = Executor::new(LIMIT, None).expect("threads can be started");
     let mut found = Vec::new();
     let range = Range { seed, first: 0, statements, rows_max: 200 };
     work(range, &mut executor, &mut |event| {
         if let Event::Found { fingerprint, file, .. } = event {
-            found.push(file.unwrap_or(fingerprint));
+            let is_counted = counts(&fingerprint);
+            let file = file.unwrap_or(fingerprint);
+            match is_counted {
+                true => found.push(file),
+                false => println!("{file}"),
+            }
         }
     })
     .expect("the data set can be written");
@@ -35,7 +40,7 @@ fn agree(seed: u64, statements: u64) {
 
 #[test]
 fn statements_of_fixed_seeds_give_the_same_rows_in_all_ways() {
-    agree(1, 15);
+    agree(1, 15, |_| true);
 }
 
 #[test]
@@ -43,8 +48,9 @@ fn statements_of_a_fresh_seed_give_the_same_rows_in_all_ways() {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is after 1970");
     let seed = now.as_secs();
     println!("seed {seed}");
-    // Few: of the statements of the long run, one in 200 still meets an error of planning (docs/reliability.md).
-    agree(seed, 5);
+    // Of the statements of the long run, one in 200 still meets an error of planning (docs/reliability.md), which a user
+    // sees; what would be wrong in silence is a failure.
+    agree(seed, 20, |fingerprint| fingerprint.starts_with("different rows"));
 }
 
 #[test]

@@ -184,10 +184,8 @@ impl Seen<'_> {
             ui.note(&format!("{file:first$}  {table:second$}  {sure:third$}  {why}"));
         }
         for (path, error) in &self.unreadable {
-            ui.warning(&Warning {
-                message: format!("`{path}` is left out: {error}"),
-                help: error.hints().first().cloned(),
-            });
+            let warning = Warning::new(format!("`{path}` is left out: {error}"));
+            ui.warning(&Warning { help: error.hints().first().cloned(), ..warning });
         }
     }
 
@@ -371,12 +369,10 @@ async fn complete(
         }
     }
     if let Some(error) = problem {
-        ui.warning(&Warning {
-            message: format!(
-                "the files cannot be read yet, so match rules and crosswalk are left open: {error}"
-            ),
-            help: error.hints().first().cloned(),
-        });
+        let warning = Warning::new(format!(
+            "the files cannot be read yet, so match rules and crosswalk are left open: {error}"
+        ));
+        ui.warning(&Warning { help: error.hints().first().cloned(), ..warning });
     }
     let is_new = own.is_none();
     draft.crosswalk = own.or_else(|| {

@@ -100,6 +100,7 @@ async fn dispatch(arguments: Arguments, ui: Ui) -> Result<ExitCode> {
 }
 
 async fn prompt(common: Common, ui: Ui) -> Result<ExitCode> {
+    crate::sources::take_standard_input();
     let options = crate::repl::Options {
         parameters: common.param.clone(),
         format: common.format,

@@ -8,12 +8,16 @@ use crate::{
     engine::Engine,
     error::{Error, Result},
     query::{Parameters, SavedQuery, Text},
+    sources::take_standard_input,
 };
 
 pub(super) async fn query(common: &Common, sql: &str, ui: Ui) -> Result<ExitCode> {
     let destination = session::destination(common, ui)?;
     let text = match sql {
-        "-" => Text::new("<stdin>", read_stdin()?),
+        "-" => {
+            take_standard_input();
+            Text::new("<stdin>", read_stdin()?)
+        }
         sql => Text::new("<command line>", sql),
     };
     let engine = session::engine(common, ui).await?;

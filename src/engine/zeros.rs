@@ -6,7 +6,7 @@
 
 use datafusion::{
     common::{
-        DFSchema, ScalarValue,
+        DFSchema, JoinConstraint, ScalarValue,
         config::ConfigOptions,
         tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion},
     },
@@ -125,6 +125,10 @@ impl OptimizerRule for BothZeros {
                     changed |= make_positive(left, join.left.schema());
                     changed |= make_positive(right, join.right.schema());
                 }
+            }
+            if changed {
+                // The keys of USING are columns, and these are none any more; what USING means was planned before.
+                join.join_constraint = JoinConstraint::On;
             }
             return Ok(Transformed::new_transformed(LogicalPlan::Join(join), changed));
         }

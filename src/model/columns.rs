@@ -222,6 +222,10 @@ impl<'a> Reader<'a> {
                     (DataType::Timestamp(_, None), None, Some(zone)) => {
                         self.call(function, vec![raw.expr.clone(), order(), lit(zone)])
                     }
+                    // The day of an instant is that on the clock of the project, whatever the file's form.
+                    (DataType::Timestamp(_, Some(_)), _, _) if column.kind == ColumnKind::Date => {
+                        self.call("local_date", vec![raw.expr.clone(), self.clock()])
+                    }
                     (DataType::Date32 | DataType::Date64 | DataType::Timestamp(..), _, _) => {
                         Ok(cast(raw.expr.clone(), kind_type))
                     }
@@ -231,12 +235,20 @@ impl<'a> Reader<'a> {
                     }
                     _ => {
                         let mut arguments = vec![self.text(raw)?, order()];
-                        arguments.extend(zone.map(lit));
+                        match column.kind {
+                            ColumnKind::Date => arguments.push(self.clock()),
+                            _ => arguments.extend(zone.map(lit)),
+                        }
                         self.call(function, arguments)
                     }
                 }
             }
         }
+    }
+
+    /// The zone on whose clock days are told.
+    fn clock(&self) -> Expr {
+        lit(self.writing.time_zone.as_deref().unwrap_or("UTC"))
     }
 
     /// The sum of all values of a column that can be read.

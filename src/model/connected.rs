@@ -21,7 +21,7 @@ use super::{
     plans::scan,
     settings::Settings,
     sheets,
-    staging::{SOURCE_FILE, Staging},
+    staging::{self, SOURCE_FILE, Staging},
     views,
 };
 use crate::{
@@ -29,7 +29,7 @@ use crate::{
     error::{Error, Result},
     project::{LockedColumn, SourceDeclaration, TableFiles},
     query::{Parameters, Text},
-    sources::{Format, SourceOptions, Sources, parse_type_name, type_name},
+    sources::{Format, Importance, SourceOptions, Sources, Warning, parse_type_name, type_name},
     suggest::nearest,
 };
 
@@ -51,7 +51,7 @@ pub(super) struct Connected {
     pub(super) sources: Sources,
     pub(super) settings: Arc<Settings>,
     declaration: SourceDeclaration,
-    writing: Writing,
+    pub(super) writing: Writing,
     /// How its files are read.
     reading: SourceOptions,
     /// Parameters of the connector's SQL, but for the options that queries decide.
@@ -68,7 +68,13 @@ pub(super) struct Opened {
     pub(super) inspection: Inspection,
     /// What tells these files, and how they are read, from others.
     pub(super) identity: String,
+    /// What was guessed or left out while the files were read.
+    pub(super) warnings: Vec<Warning>,
     format: Format,
+    /// How many files there are.
+    pub(super) files: usize,
+    /// Whether it stands for files without any row, of whose columns nothing is known.
+    is_placeholder: bool,
 }
 
 impl Connected {
@@ -286,6 +292,7 @@ impl Connected {
         let options = SourceOptions {
             sheet: sheet.or_else(|| self.reading.sheet.clone()),
             source_file: true,
+            empty_is_table: true,
             relative_to: directory,
             missing_is_error: known.is_some(),
             known: known.transpose()?,
@@ -308,6 +315,9 @@ impl Connected {
     /// The columns of a raw table, with the types that later files must fit.
     pub(super) async fn locked_columns(&self, table: &RawTable) -> Result<Vec<LockedColumn>> {
         let opened = self.open(table).await?;
+        if opened.is_placeholder {
+            return Ok(Vec::new());
+        }
         let schema = opened.provider.schema();
         let found = self.found(table, &schema)?;
         let own = schema.fields().iter().filter(|field| field.name() != SOURCE_FILE);
@@ -328,8 +338,14 @@ impl Connected {
     async fn open_files(&self, table: &RawTable) -> Result<Arc<Opened>> {
         let state = self.planner.state()?;
         let (paths, options) = self.opening(table)?;
-        let source = self.sources.open_all(&state, &paths, &options).await?;
+        let mut source = self.sources.open_all(&state, &paths, &options).await?;
+        let is_placeholder = source.description.rows == Some(0)
+            && source.description.columns.iter().all(|column| column.name == SOURCE_FILE);
+        if is_placeholder {
+            source.provider = Arc::new(EmptyTable::new(Arc::new(staging::unknown_schema(table))));
+        }
         // Advice on how to convert columns is for those who convert them by hand.
+        source.warnings.retain(|warning| warning.importance != Importance::Advice);
         let found = self.found(table, &source.provider.schema())?;
         let key = self.key("inspection", &table.name);
         let identity = self.identity(table, source.identity());
@@ -351,10 +367,12 @@ impl Connected {
         };
         refuse_ambiguous(table, &inspection, &self.name)?;
         let format = source.description.format;
-        Ok(Arc::new(Opened { provider: source.provider, inspection, identity, format }))
+        let files = source.description.files.len();
+        let (provider, warnings) = (source.provider, source.warnings);
+        Ok(Arc::new(Opened { provider, inspection, identity, warnings, format, files, is_placeholder }))
     }
 
-    fn found<'a>(&self, table: &'a RawTable, schema: &Schema) -> Result<Vec<Found<'a>>> {
+    pub(super) fn found<'a>(&self, table: &'a RawTable, schema: &Schema) -> Result<Vec<Found<'a>>> {
         let shown = self.files(&table.name).map(|files| files.paths.join(", ")).unwrap_or_default();
         let of_table = self.declaration.headers.iter().filter(|header| header.table == table.name);
         let others: Vec<_> = of_table.map(|header| (header.header.clone(), header.column.clone())).collect();

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     project::OptionValue,
     query::{ParameterType, Parameters},
-    sources::SourceOptions,
+    sources::{DateFormat, SourceOptions},
 };
 
 /// Options that every connector takes, besides those of files.
@@ -37,6 +37,9 @@ pub(super) fn apply_general(
                 Error::config(format!("`{text}` is not an order of day and month"))
                     .hint("it is `iso`, `day_first` or `month_first`")
             })?;
+            if writing.date_order != DateOrder::Iso {
+                files.date_format.get_or_insert(DateFormat::parse(text)?);
+            }
         }
         "decimal_comma" => {
             writing.decimal_comma =

@@ -12,7 +12,7 @@ use datafusion::{
         datatypes::{DataType, Int64Type},
     },
     common::ScalarValue,
-    functions_aggregate::expr_fn::{count, max, min},
+    functions_aggregate::expr_fn::{count, max, min, sum},
     logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, cast, ident, lit, not},
 };
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,8 @@ pub struct Inspection {
     pub repeated_rows: u64,
     /// The natural keys that occur several times, each value as text; none if there are too many.
     pub repeated_keys: Option<Vec<Vec<String>>>,
+    /// Of the repeated rows, those whose natural key has rows that are not the same.
+    pub differing_rows: u64,
     /// Columns of the natural key that the file does not have, so that it could not be looked at.
     pub key_columns_missing: Vec<String>,
 }
@@ -229,10 +231,46 @@ impl Subject<'_> {
         }
         repeated_keys.sort();
         inspection.repeated_keys = (repeated_keys.len() <= REPEATED_KEYS_MAX).then_some(repeated_keys);
+        if inspection.repeated_rows > 0 {
+            inspection.differing_rows = self.differing_rows().await?;
+        }
         Ok(())
     }
 
-    fn text(&self) -> Text {
+    /// How many rows too many there are with a natural key of which not all rows are the same.
+    async fn differing_rows(&self) -> Result<u64> {
+        let values = self.values()?;
+        let names: Vec<String> = values.iter().map(|(name, _)| name.clone()).collect();
+        let key: Vec<Expr> = self.table.natural_key.iter().map(ident).collect();
+        let whole = key.iter().map(|key| key.clone().is_not_null()).reduce(Expr::and);
+        let plan = LogicalPlanBuilder::from(self.raw.clone())
+            .project(values.into_iter().map(|(name, value)| value.alias(name)))
+            .and_then(|plan| plan.filter(whole.unwrap_or_else(|| lit(true))))
+            .and_then(|plan| plan.aggregate(names.iter().map(ident), [count(lit(1)).alias(" rows")]))
+            .and_then(|plan| {
+                plan.aggregate(key, [count(lit(1)).alias(" kinds"), sum(ident(" rows")).alias(" all")])
+            })
+            .and_then(|plan| plan.filter(ident(" kinds").gt(lit(1_i64))))
+            .and_then(|plan| {
+                plan.aggregate(Vec::<Expr>::new(), [sum(ident(" all") - lit(1_i64)).alias(" differing")])
+            })
+            .and_then(LogicalPlanBuilder::build)
+            .map_err(cannot)?;
+        let batches = self.planner.collect(&plan, &self.text()).await?;
+        let answer = batches.iter().find(|batch| batch.num_rows() > 0);
+        Ok(number(answer.map(|batch| text_at(batch.column(0), 0)).transpose()?))
+    }
+
+    /// The columns that the files have, by their names and as they are read.
+    pub(super) fn values(&self) -> Result<Vec<(String, Expr)>> {
+        let read = |found: &Found<'_>| {
+            let raw = found.raw.as_ref()?;
+            Some(self.reader.value(found.column, raw).map(|value| (found.column.name.clone(), value)))
+        };
+        self.found.iter().filter_map(read).collect()
+    }
+
+    pub(super) fn text(&self) -> Text {
         Text::new(self.table.name.as_str(), "")
     }
 }

@@ -25,6 +25,7 @@ mod header_names;
 mod inspection;
 mod looks;
 mod mentioned;
+mod overlap;
 mod plans;
 mod pooling;
 mod recognise;

@@ -378,3 +378,11 @@ fn null(data_type: &DataType) -> Result<ScalarValue> {
 fn cannot(error: datafusion::error::DataFusionError) -> Error {
     Error::query("a staged table cannot be planned").caused_by(error)
 }
+
+/// The columns of files of which nothing is known, because they have no row: all that the connector knows, as text.
+pub(super) fn unknown_schema(table: &RawTable) -> Schema {
+    let header =
+        |column: &super::connector::RawColumn| column.headers.first().unwrap_or(&column.name).clone();
+    let fields = table.columns.iter().map(|column| Field::new(header(column), DataType::Utf8View, true));
+    Schema::new(fields.chain([Field::new(SOURCE_FILE, DataType::Utf8View, false)]).collect::<Vec<_>>())
+}

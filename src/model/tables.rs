@@ -17,6 +17,7 @@ use rust_decimal::Decimal;
 
 use super::{connected::Connected, settings::Settings};
 use crate::error::{Error, Result};
+use crate::sources::Importance;
 
 /// A table without rows.
 pub(super) fn empty(columns: &[(&str, DataType)]) -> Result<Arc<dyn TableProvider>> {
@@ -166,6 +167,7 @@ pub(super) async fn inspections(sources: &[Arc<Connected>]) -> Result<Arc<dyn Ta
         for raw in source.given_tables() {
             let opened = source.open(raw).await?;
             let inspection = &opened.inspection;
+            let overlap = source.overlap(raw).await?;
             let mut add = |check, severity, rows, column: Option<&str>, example: Option<&String>| {
                 findings.push(Finding {
                     source: source.name.clone(),
@@ -178,6 +180,18 @@ pub(super) async fn inspections(sources: &[Arc<Connected>]) -> Result<Arc<dyn Ta
                 });
             };
             add("rows", "info", inspection.rows, None, None);
+            for warning in &opened.warnings {
+                let (check, severity) = match warning.importance {
+                    Importance::Fault => ("files: totals are wrong with this", "error"),
+                    _ => ("files: guessed or left out", "warning"),
+                };
+                let help = warning.help.as_ref().map_or_else(String::new, |help| format!("; {help}"));
+                add(check, severity, 1, None, Some(&format!("{}{help}", warning.message)));
+            }
+            if let Some(overlap) = overlap {
+                let severity = if overlap.has_numbers { "error" } else { "warning" };
+                add("rows that stand in two files", severity, overlap.rows, None, Some(&overlap.example));
+            }
             for column in &inspection.columns {
                 let header = Some(column.header.as_str());
                 let found = |check, severity, findings: &super::inspection::Findings| {
@@ -194,11 +208,17 @@ pub(super) async fn inspections(sources: &[Arc<Connected>]) -> Result<Arc<dyn Ta
                     add(check, severity, rows, header, example.as_ref());
                 }
             }
-            if inspection.repeated_rows > 0 {
-                let key = raw.natural_key.join(", ");
-                let first = inspection.repeated_keys.as_ref().and_then(|keys| keys.first());
-                let example = first.map(|key| key.join(", "));
-                add("repeated natural key", "error", inspection.repeated_rows, Some(&key), example.as_ref());
+            let key = raw.natural_key.join(", ");
+            let first = inspection.repeated_keys.as_ref().and_then(|keys| keys.first());
+            let example = first.map(|key| key.join(", "));
+            let alike = inspection.repeated_rows - inspection.differing_rows;
+            for (check, severity, rows) in [
+                ("repeated natural key", "error", inspection.differing_rows),
+                ("the same row again: it counts once", "info", alike),
+            ] {
+                if rows > 0 {
+                    add(check, severity, rows, Some(&key), example.as_ref());
+                }
             }
             for column in &inspection.key_columns_missing {
                 add(

@@ -22,7 +22,7 @@ use super::{cleanup, locate::DataFile, stamp::Stamp};
 use crate::error::{Result, file_error};
 
 /// Raised whenever the meaning of what is kept changes.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 /// Entries kept in memory before they are forgotten all at once.
 const MEMORY_ENTRIES_MAX: usize = 4096;

@@ -224,6 +224,7 @@ fn scan_as(
         frame: dialect.frame,
         delimiter,
         quote,
+        dates: Vec::new(),
     };
 
     let (last, since_row) = (Rc::new(Cell::new((0, 0))), Rc::new(Cell::new(0)));
@@ -264,7 +265,8 @@ fn scan_as(
     }
     let first: Vec<Vec<u8>> = record.iter().map(<[u8]>::to_vec).collect();
     let first_line = row_line;
-    let mut table = Table::new(first.len(), encoding != UTF_8 || learned.lenient);
+    let facts = Facts::with_date_format(options.date_format.clone());
+    let mut table = Table::new(vec![facts; first.len()], encoding != UTF_8 || learned.lenient);
     table.look(&record, row_line);
     let mut notes = Notes::below(first.len());
     let mut last_of_table = (row_start, 0);
@@ -434,7 +436,7 @@ fn name_columns(
         return found;
     }
     for (facts, field) in found.columns.iter_mut().zip(first) {
-        let mut with_first = Facts::default();
+        let mut with_first = Facts::with_date_format(options.date_format.clone());
         with_first.observe(line, field);
         with_first.merge(facts);
         *facts = with_first;

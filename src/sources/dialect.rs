@@ -38,6 +38,8 @@ pub(super) struct Dialect {
     pub(super) frame: Frame,
     /// The texts above the table that were found, and not named by the user.
     pub(super) titles: Vec<String>,
+    /// Whether records have more than one field.
+    pub(super) splits: bool,
 }
 
 /// Finds how a text is written by its beginning; `whole` if that is all there is.
@@ -188,7 +190,13 @@ impl Candidate {
         {
             self.frame.skip = first.line - 1;
         }
-        Dialect { delimiter: self.delimiter, quote: self.quote, frame: self.frame, titles }
+        Dialect {
+            delimiter: self.delimiter,
+            quote: self.quote,
+            frame: self.frame,
+            titles,
+            splits: self.score.splits,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, TimeUnit};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    dates::DateFormat,
     readings::Readings,
     value::{KINDS, Kind, Shape, recognise},
 };
@@ -26,7 +27,7 @@ pub(super) struct Example {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     file: Option<String>,
     line: u64,
-    value: String,
+    pub(super) value: String,
 }
 
 impl Example {
@@ -39,7 +40,7 @@ impl Example {
         Self { file: None, line, value: shown }
     }
 
-    fn place(&self) -> String {
+    pub(super) fn place(&self) -> String {
         match &self.file {
             Some(file) => format!("`{file}` line {} has `{}`", self.line, self.value),
             None => format!("line {} has `{}`", self.line, self.value),
@@ -60,9 +61,11 @@ pub(super) struct Facts {
     scale: u32,
     magnitude_max: u64,
     beyond_bigint: bool,
-    fraction_digits: u32,
+    pub(super) fraction_digits: u32,
     beyond_nanoseconds: bool,
-    readings: Option<Readings>,
+    pub(super) readings: Option<Readings>,
+    /// How the user says that dates are written.
+    pub(super) date_format: Option<DateFormat>,
     /// Where the most digits stand: before the point, after it, of a second.
     widest: [Option<Example>; 3],
 }
@@ -77,9 +80,24 @@ const OF_SECOND: usize = 2;
 pub(super) struct Decision {
     pub(super) data_type: DataType,
     pub(super) reason: String,
+    /// How dates are read that the readers of files do not accept as they are written.
+    pub(super) dates: Option<DatesRead>,
+}
+
+/// How dates are read that are not written as ISO asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct DatesRead {
+    pub(super) format: Option<DateFormat>,
+    /// Whether each has an offset.
+    pub(super) zoned: bool,
 }
 
 impl Facts {
+    /// Returns the facts of no value yet, where dates are written in this form.
+    pub(super) fn with_date_format(date_format: Option<DateFormat>) -> Self {
+        Self { date_format, ..Self::default() }
+    }
+
     /// Takes one field into account; an empty one is NULL.
     pub(super) fn observe(&mut self, line: u64, value: &[u8]) {
         if value.is_empty() {
@@ -88,8 +106,16 @@ impl Facts {
         }
         self.values += 1;
         if self.examples[Kind::Text as usize].is_none() {
-            self.take(line, value, recognise(value));
+            let shape = self.by_pattern(value).unwrap_or_else(|| recognise(value));
+            self.take(line, value, shape);
         }
+    }
+
+    /// What a value is by the pattern that the user gave.
+    fn by_pattern(&self, value: &[u8]) -> Option<Shape> {
+        let pattern = self.date_format.as_ref()?.pattern()?;
+        let (_, time) = pattern.day_and_time(std::str::from_utf8(value).ok()?)?;
+        Some(Shape::Plain(if time.is_some() { Kind::WrittenTimestamp } else { Kind::WrittenDate }))
     }
 
     /// Takes a value into account that may be empty without being NULL.
@@ -130,13 +156,7 @@ impl Facts {
                 // 64-bit nanoseconds reach from 1677-09-21 to 2262-04-11; an offset can move the year by one.
                 self.beyond_nanoseconds |= !(1679..=2260).contains(&year);
             }
-            Shape::DayAndMonth { first, second, separator, long_year } => {
-                let readings = Readings {
-                    day_first: second <= 12,
-                    month_first: first <= 12,
-                    separator: Some(char::from(separator)),
-                    long_year: Some(long_year),
-                };
+            Shape::DayAndMonth { readings, .. } => {
                 self.readings = Some(self.readings.map_or(readings, |seen| seen.merge(readings)));
             }
             Shape::Plain(_) => {}
@@ -186,17 +206,18 @@ impl Facts {
         self.beyond_bigint |= other.beyond_bigint;
         self.fraction_digits = self.fraction_digits.max(other.fraction_digits);
         self.beyond_nanoseconds |= other.beyond_nanoseconds;
+        self.date_format = self.date_format.take().or_else(|| other.date_format.clone());
         self.readings = match (self.readings, other.readings) {
             (Some(mine), Some(theirs)) => Some(mine.merge(theirs)),
             (mine, theirs) => mine.or(theirs),
         };
     }
 
-    fn example(&self, kind: Kind) -> Option<&Example> {
+    pub(super) fn example(&self, kind: Kind) -> Option<&Example> {
         self.examples[kind as usize].as_ref()
     }
 
-    fn holds_only(&self, kinds: &[Kind]) -> bool {
+    pub(super) fn holds_only(&self, kinds: &[Kind]) -> bool {
         self.values > 0
             && self
                 .examples
@@ -217,18 +238,20 @@ impl Facts {
             return Decision {
                 data_type: DataType::Boolean,
                 reason: "every value is `true` or `false`".to_owned(),
+                dates: None,
             };
         }
         if self.holds_only(&[Kind::Date]) {
             return Decision {
                 data_type: DataType::Date32,
                 reason: "every value is a date, year-month-day".to_owned(),
+                dates: None,
             };
         }
         if self.holds_only(&[Kind::Timestamp]) || self.holds_only(&[Kind::ZonedTimestamp]) {
             return self.decide_timestamp();
         }
-        text(self.why_text())
+        self.decide_written_dates().unwrap_or_else(|| text(self.why_text()))
     }
 
     fn decide_number(&self) -> Decision {
@@ -238,6 +261,7 @@ impl Facts {
             return Decision {
                 data_type: DataType::Int64,
                 reason: "every value is a whole number".to_owned(),
+                dates: None,
             };
         }
         if precision > u32::from(DECIMAL128_MAX_PRECISION) {
@@ -255,6 +279,7 @@ impl Facts {
         Decision {
             data_type: DataType::Decimal128(narrow(precision), narrow(self.scale).cast_signed()),
             reason,
+            dates: None,
         }
     }
 
@@ -273,7 +298,7 @@ impl Facts {
         } else {
             (None, "every value is a timestamp")
         };
-        Decision { data_type: DataType::Timestamp(unit, zone), reason: reason.to_owned() }
+        Decision { data_type: DataType::Timestamp(unit, zone), reason: reason.to_owned(), dates: None }
     }
 
     fn why_text(&self) -> String {
@@ -284,14 +309,11 @@ impl Facts {
                 .or_else(|| because(Kind::PlusSign, "a plus sign"))
                 .or_else(|| because(Kind::Exponent, "an exponent, which is not exact"))
                 .or_else(|| because(Kind::Padded, "white space around the value"))
-                .or_else(|| because(Kind::ShortTimestamp, "a time without seconds"))
                 .or_else(|| because(Kind::Money, "not a plain number"));
             if let Some(reason) = particular {
                 return reason;
             }
-            if let Some(example) =
-                self.example(Kind::DayAndMonth).filter(|_| self.holds_only(&[Kind::DayAndMonth]))
-            {
+            if let Some((_, example)) = self.undecided() {
                 return format!("{}, a date whose order of day and month is not written", example.place());
             }
         }
@@ -307,12 +329,6 @@ impl Facts {
             [(_, only)] => only.place(),
             [] => "no value in any row".to_owned(),
         }
-    }
-
-    /// The readings of a column that holds nothing but dates like `03/04/2026`, with an example.
-    pub(super) fn undecided_dates(&self) -> Option<(Readings, &str)> {
-        let example = self.example(Kind::DayAndMonth).filter(|_| self.holds_only(&[Kind::DayAndMonth]))?;
-        Some((self.readings?, &example.value))
     }
 
     /// An example of a column that holds amounts as people write them, with nothing else but numbers.
@@ -370,6 +386,7 @@ impl Facts {
             self.examples.iter().enumerate().find_map(bad)
         };
         match declared {
+            _ if self.dates_read_as(declared).is_some() => None,
             DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 => None,
             DataType::Boolean => offender(&[Kind::Boolean]),
             DataType::Date32 => offender(&[Kind::Date]),
@@ -408,6 +425,7 @@ impl Facts {
             Some(self.widest[place].as_ref().map_or_else(|| "a value is too long".to_owned(), Example::place))
         };
         match locked {
+            _ if self.dates_read_as(locked).is_some() => None,
             DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 => None,
             DataType::Boolean => other_than(&[Kind::Boolean]),
             DataType::Date32 => other_than(&[Kind::Date]),
@@ -470,6 +488,7 @@ impl Facts {
     }
 }
 
-fn text(reason: String) -> Decision {
-    Decision { data_type: DataType::Utf8View, reason }
+/// A column of texts, and why.
+pub(super) fn text(reason: String) -> Decision {
+    Decision { data_type: DataType::Utf8View, reason, dates: None }
 }

@@ -11,7 +11,9 @@ use datafusion::{
     prelude::SessionContext,
 };
 
-use super::{Format, SourceOptions, Sources, TableFactory, factory::outside};
+use super::{
+    Format, SourceOptions, Sources, TableFactory, factory::outside, locate::is_archive, spool::STANDARD_INPUT,
+};
 
 /// Opens names that no catalog knows and that look like paths.
 #[derive(Debug)]
@@ -58,5 +60,8 @@ impl UrlTableFactory for FileTables {
 
 /// Whether a name that is not a table is meant as a path, so that its error should be about a file.
 fn looks_like_path(name: &str) -> bool {
-    name.contains(['/', '\\', '*']) || Format::by_name(name).is_some()
+    name.contains(['/', '\\', '*'])
+        || name == STANDARD_INPUT
+        || Format::by_name(name).is_some()
+        || is_archive(name)
 }

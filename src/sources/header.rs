@@ -10,9 +10,9 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use super::{
     Format, SourceOptions, Sources, blocking,
     blocking::Cancel,
-    csv as delimited, dialect,
+    content, csv as delimited, dialect,
     facts::Facts,
-    format_of, json,
+    json,
     locate::{DataFile, locate},
     sheet,
     workbook::Workbook,
@@ -45,12 +45,14 @@ impl Sources {
     /// # Errors
     /// A file cannot be read, or is not what it seems.
     pub async fn header(&self, path: &str) -> Result<Vec<FileHeader>> {
-        let path = path.to_owned();
+        let (sources, path) = (self.clone(), path.to_owned());
         blocking::run(move |cancel| {
             let mut headers = Vec::new();
             for file in locate(&path, None)?.files {
                 cancel.check()?;
-                headers.extend(look(&file, cancel)?);
+                let (file, content) = sources.unwrap(&file, cancel)?;
+                let format = content::format(&file, &content, &mut Vec::new())?;
+                headers.extend(look(&file, format, cancel)?);
             }
             Ok(headers)
         })
@@ -58,8 +60,7 @@ impl Sources {
     }
 }
 
-fn look(file: &DataFile, cancel: &Cancel) -> Result<Vec<FileHeader>> {
-    let format = format_of(std::slice::from_ref(file))?;
+fn look(file: &DataFile, format: Format, cancel: &Cancel) -> Result<Vec<FileHeader>> {
     let empty = FileHeader {
         path: file.shown.clone(),
         format,

@@ -46,7 +46,7 @@ impl Sources {
 
 /// The identity of files that were found.
 pub(super) fn of(located: &Located, options: &SourceOptions) -> String {
-    let state = |file: &DataFile| (file.path.clone(), file.stamp);
+    let state = |file: &DataFile| (file.origin().path.clone(), file.origin().stamp);
     let files: Vec<(PathBuf, Stamp)> = located.files.iter().map(state).collect();
     let options = format!("{options:?}");
     // Two hashes of 64 bits, so that no two states are taken for each other.

@@ -3,18 +3,18 @@
 //! The reader used by queries knows only one object per line with values of the expected sort. A file in another form
 //! is copied once into that form: `copy`.
 
-use std::io::{self, Read, Write};
+use std::io::Write;
 
 use arrow::datatypes::{DataType, Fields};
-use encoding_rs::{Encoding, UTF_8};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    SourceOptions,
+    SourceOptions, Warning,
     blocking::Cancel,
-    compression::{self, Compression, read_error},
-    encoding::{self, DecodingReader},
+    compression::Compression,
+    dates::WrittenDates,
     json_facts::{JsonFacts, KEYS_MAX, Keys},
+    json_file::{self, Opened, Text, open},
     json_text::{JsonText, Next},
     locate::DataFile,
     look,
@@ -37,40 +37,18 @@ pub(super) struct JsonFound {
     pub(super) is_lines: bool,
     pub(super) is_array: bool,
     pub(super) keys: Keys,
-}
-
-type Text = JsonText<Box<dyn Read>>;
-
-fn open(file: &DataFile, options: &SourceOptions) -> Result<(Text, Compression, &'static Encoding, bool)> {
-    let (compression, reader) = compression::open(&file.path)?;
-    let mut first = Vec::new();
-    reader.take(4096).read_to_end(&mut first).map_err(|error| read_error(&file.path, compression, error))?;
-    let encoding = match &options.encoding {
-        Some(name) => encoding::by_name(name)?,
-        None => encoding::by_first_bytes(&first),
-    };
-    let is_plain = encoding == UTF_8 && !first.starts_with(b"\xef\xbb\xbf");
-    let (_, reader) = compression::open(&file.path)?;
-    let reader: Box<dyn Read> =
-        if is_plain { reader } else { Box::new(DecodingReader::new(reader, encoding)) };
-    let on_error: fn(&str, io::Error) -> Error = match compression {
-        Compression::None => |shown, error| read_error(shown.as_ref(), Compression::None, error),
-        Compression::Gzip => |shown, error| read_error(shown.as_ref(), Compression::Gzip, error),
-        Compression::Zstd => |shown, error| read_error(shown.as_ref(), Compression::Zstd, error),
-        Compression::Bzip2 => |shown, error| read_error(shown.as_ref(), Compression::Bzip2, error),
-        Compression::Xz => |shown, error| read_error(shown.as_ref(), Compression::Xz, error),
-    };
-    Ok((JsonText::new(reader, &file.shown, on_error), compression, encoding, is_plain))
+    pub(super) warnings: Vec<Warning>,
 }
 
 /// Calls `object` for each object of the file, with the text standing before it; tells if they are in an array.
 ///
 /// `object` is told the number of the element, if so.
 fn each_object(
-    text: &mut Text,
+    opened: &mut Opened,
     cancel: &Cancel,
     mut object: impl FnMut(&mut Text, Option<u64>) -> Result<()>,
 ) -> Result<bool> {
+    let (is_wrapped, text) = (opened.envelope.is_some(), &mut opened.text);
     let is_array = text.take(b'[')?;
     let mut rows = 0_u64;
     let mut first = true;
@@ -97,6 +75,8 @@ fn each_object(
     }
     match text.skip_space()? {
         None => Ok(true),
+        // The rest of the envelope was looked through before.
+        Some(_) if is_wrapped => Ok(true),
         Some(_) => Err(text.error("text follows after the array")),
     }
 }
@@ -104,17 +84,18 @@ fn each_object(
 /// Reads the whole file.
 pub(super) fn scan(file: &DataFile, options: &SourceOptions, cancel: &Cancel) -> Result<JsonFound> {
     look::refuse_if_not_text(file)?;
-    let (mut text, compression, encoding, is_plain) = open(file, options)?;
-    if text.skip_space()?.is_none() {
+    let mut opened = open(file, options)?;
+    let (compression, encoding) = (opened.compression, opened.encoding);
+    if opened.text.skip_space()?.is_none() && !options.empty_is_table {
         return Err(
             Error::data(format!("`{}` is empty", file.shown)).hint("export the file again, or leave it out")
         );
     }
     let mut keys = Keys::default();
     let mut rows = 0;
-    let mut is_lines = is_plain;
+    let mut is_lines = opened.is_plain;
     let mut token = Vec::new();
-    let is_array = each_object(&mut text, cancel, |text, _| {
+    let is_array = each_object(&mut opened, cancel, |text, _| {
         let line = text.line();
         scan_object(text, &mut keys, &mut token, 1)?;
         is_lines &= line == text.line();
@@ -131,6 +112,7 @@ pub(super) fn scan(file: &DataFile, options: &SourceOptions, cancel: &Cancel) ->
         is_lines: is_lines && !is_array,
         is_array,
         keys,
+        warnings: opened.envelope.iter().filter_map(|envelope| json_file::left_out(file, envelope)).collect(),
     })
 }
 
@@ -141,9 +123,14 @@ fn scan_object(text: &mut Text, keys: &mut Keys, token: &mut Vec<u8>, depth: usi
         return Ok(());
     }
     let mut position = 0;
+    keys.begin_object();
     loop {
         text.key(token)?;
         let at = keys.entry(token, position);
+        if !keys.is_first_in_object(at) {
+            let key = String::from_utf8_lossy(token);
+            return Err(text.error(&format!("the key `{key}` stands twice in one object")));
+        }
         position = at + 1;
         if at > KEYS_MAX * 100 {
             return Err(text.error(&format!("an object has more than {} different keys", KEYS_MAX * 100)));
@@ -264,9 +251,9 @@ pub(super) fn copy(
     cancel: &Cancel,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let (mut text, ..) = open(file, options)?;
+    let mut opened = open(file, options)?;
     let mut line = Vec::new();
-    each_object(&mut text, cancel, |text, _| {
+    each_object(&mut opened, cancel, |text, _| {
         line.clear();
         copy_object(text, fields, &mut line, 1)?;
         line.push(b'\n');
@@ -283,11 +270,11 @@ pub(super) fn beginning(
     cancel: &Cancel,
 ) -> Result<(Vec<String>, Vec<Vec<String>>)> {
     look::refuse_if_not_text(file)?;
-    let (mut text, ..) = open(file, options)?;
+    let mut opened = open(file, options)?;
     let mut keys: Vec<String> = Vec::new();
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut enough = false;
-    let read = each_object(&mut text, cancel, |text, _| {
+    let read = each_object(&mut opened, cancel, |text, _| {
         if rows.len() == rows_max {
             enough = true;
             return Err(text.error("enough was read"));
@@ -356,9 +343,9 @@ pub(super) fn rows(
     cancel: &Cancel,
     mut row: impl FnMut(u64, &[u8], &[u8]) -> Result<()>,
 ) -> Result<()> {
-    let (mut text, ..) = open(file, options)?;
+    let mut opened = open(file, options)?;
     let (mut original, mut line) = (Vec::new(), Vec::new());
-    each_object(&mut text, cancel, |text, element| {
+    each_object(&mut opened, cancel, |text, element| {
         let place = element.unwrap_or_else(|| text.line());
         original.clear();
         line.clear();
@@ -419,6 +406,16 @@ fn copy_value(text: &mut Text, data_type: &DataType, out: &mut Vec<u8>, depth: u
                 text.expect(b']')?;
             }
             out.push(b']');
+            Ok(())
+        }
+        (DataType::Date32 | DataType::Timestamp(..), Next::String) => {
+            let mut value = Vec::new();
+            text.string(&mut value)?;
+            let zoned = matches!(data_type, DataType::Timestamp(_, Some(_)));
+            let iso = WrittenDates { column: 0, format: None, zoned }.iso(&value);
+            out.push(b'"');
+            out.extend_from_slice(iso.as_ref().map_or(value.as_slice(), String::as_bytes));
+            out.push(b'"');
             Ok(())
         }
         (

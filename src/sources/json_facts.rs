@@ -8,7 +8,7 @@ use arrow::datatypes::{DataType, Field, Fields};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    facts::{Decision, Facts},
+    facts::{DatesRead, Decision, Facts, text},
     type_name, type_names,
 };
 
@@ -37,6 +37,11 @@ pub(super) struct Keys {
     pub(super) fields: Vec<(String, JsonFacts)>,
     #[serde(skip)]
     index: HashMap<String, usize>,
+    /// Objects begun so far, and for each key the last one that has it.
+    #[serde(skip)]
+    objects: u64,
+    #[serde(skip)]
+    last_objects: Vec<u64>,
 }
 
 impl Keys {
@@ -54,6 +59,19 @@ impl Keys {
             fields.push((name.clone(), JsonFacts::default()));
             fields.len() - 1
         })
+    }
+
+    /// Says that the keys that follow are those of another object.
+    pub(super) fn begin_object(&mut self) {
+        self.objects += 1;
+    }
+
+    /// Whether the object that was begun has this key for the first time.
+    pub(super) fn is_first_in_object(&mut self, key: usize) -> bool {
+        if self.last_objects.len() <= key {
+            self.last_objects.resize(key + 1, 0);
+        }
+        std::mem::replace(&mut self.last_objects[key], self.objects) != self.objects
     }
 
     /// Adds what another file says.
@@ -122,7 +140,6 @@ impl JsonFacts {
 
     /// The type that holds every value, and why.
     pub(super) fn decide(&self) -> Decision {
-        let text = |reason: String| Decision { data_type: DataType::Utf8View, reason };
         match self.sorts().as_slice() {
             [] => text("no value in any row".to_owned()),
             [(_, _)] => self.decide_one(),
@@ -143,10 +160,10 @@ impl JsonFacts {
         if self.strings.values > 0 {
             let decision = self.strings.decide();
             return match decision.data_type {
-                DataType::Date32 | DataType::Timestamp(..) | DataType::Utf8View => decision,
-                _ => {
-                    Decision { data_type: DataType::Utf8View, reason: "the values are in quotes".to_owned() }
-                }
+                DataType::Date32 | DataType::Timestamp(..) if is_one_way(&decision.dates) => decision,
+                DataType::Date32 | DataType::Timestamp(..) => text(decision.reason),
+                DataType::Utf8View => decision,
+                _ => text("the values are in quotes".to_owned()),
             };
         }
         if let Some(items) = &self.arrays {
@@ -155,6 +172,7 @@ impl JsonFacts {
             return Decision {
                 data_type,
                 reason: format!("every value is an array; of its elements, {}", item.reason),
+                dates: None,
             };
         }
         let keys = self.objects.as_ref().map_or(&[][..], |keys| &keys.fields);
@@ -163,11 +181,12 @@ impl JsonFacts {
                 "every value is an object, with {} different keys",
                 if keys.is_empty() { "no".to_owned() } else { format!("more than {KEYS_MAX}") }
             );
-            return Decision { data_type: DataType::Utf8View, reason };
+            return text(reason);
         }
         let fields: Fields =
             keys.iter().map(|(name, facts)| Field::new(name, facts.decide().data_type, true)).collect();
-        Decision { data_type: DataType::Struct(fields), reason: "every value is an object".to_owned() }
+        let reason = "every value is an object".to_owned();
+        Decision { data_type: DataType::Struct(fields), reason, dates: None }
     }
 
     /// Whether the reader reads every value as this type from the file as it is.
@@ -193,7 +212,12 @@ impl JsonFacts {
                     && self.arrays.is_none()
                     && self.objects.as_ref().is_none_or(|keys| keys.fields.iter().all(known))
             }
-            _ => self.objects.is_none() && self.arrays.is_none() && !self.exponents,
+            _ => {
+                self.objects.is_none()
+                    && self.arrays.is_none()
+                    && !self.exponents
+                    && self.strings.dates_read_as(data_type).is_none()
+            }
         }
     }
 
@@ -247,4 +271,9 @@ impl JsonFacts {
                 .or_else(|| self.numbers.misfit(declared)),
         }
     }
+}
+
+/// Whether dates can be read without an order of day and month, as the copy of a JSON file reads them.
+fn is_one_way(dates: &Option<DatesRead>) -> bool {
+    dates.as_ref().is_none_or(|dates| dates.format.is_none())
 }

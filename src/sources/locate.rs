@@ -13,6 +13,7 @@ use super::{
     Format, SourceOptions, Warning,
     compression::Compression,
     sheet::Sheet,
+    spool::{self, STANDARD_INPUT},
     stamp::{self, Stamp},
     walk::Walk,
 };
@@ -32,8 +33,12 @@ pub(super) struct DataFile {
     pub(super) stamp: Stamp,
     /// Values of the table's partition columns, in order.
     pub(super) partitions: Vec<String>,
+    /// The file from which this is a copy.
+    pub(super) copied_from: Option<Arc<DataFile>>,
     /// The sheet of which this is a copy.
     pub(super) sheet: Option<Arc<Sheet>>,
+    /// Whether it holds what a pipe gave.
+    pub(super) is_spooled: bool,
 }
 
 impl DataFile {
@@ -49,12 +54,13 @@ impl DataFile {
     /// A copy that is read in place of a file, and is called by its name.
     pub(super) fn at(path: PathBuf, original: &Self) -> Result<Self> {
         let metadata = fs::metadata(&path).map_err(|error| file_error("read", &path, error))?;
-        Ok(Self { bytes: metadata.len(), stamp: Stamp::of(&metadata), path, ..original.clone() })
+        let copied_from = Some(Arc::new(original.clone()));
+        Ok(Self { bytes: metadata.len(), stamp: Stamp::of(&metadata), path, copied_from, ..original.clone() })
     }
 
-    /// The file of the user: this one, or the workbook from which it was copied.
+    /// The file of the user: this one, or the archive or workbook from which it was copied.
     pub(super) fn origin(&self) -> &Self {
-        self.sheet.as_ref().map_or(self, |sheet| &sheet.original)
+        self.copied_from.as_ref().map_or(self, |original| original.origin())
     }
 
     /// Where a record (from 0) stands: on its line, or in its row of the sheet.
@@ -95,9 +101,11 @@ pub(super) fn locate(location: &str, format: Option<Format>) -> Result<Located> 
             return Err(Error::data(format!("cannot read `{location}`: `{scheme}` is not supported"))
                 .hint("copy the files to a local directory"));
         }
+        None if location == STANDARD_INPUT => "/dev/stdin".to_owned(),
         None => location.to_owned(),
     };
     let path = std::path::absolute(&local).map_err(|error| file_error("find", Path::new(location), error))?;
+    spool::refuse_if_taken(&path)?;
     let mut warnings = Vec::new();
     let (base, paths) = match fs::metadata(&path) {
         Ok(metadata) if metadata.is_dir() => {
@@ -122,16 +130,21 @@ pub(super) fn locate(location: &str, format: Option<Format>) -> Result<Located> 
     let mut files = paths.into_iter().map(|path| describe(location, path)).collect::<Result<Vec<_>>>()?;
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files = each_once(files, &mut warnings)?;
-    if files.len() > 1 && files.iter().any(|file| file.bytes > 0) {
+    if files.len() > 1 && !files.iter().all(is_empty) {
         files.retain(|file| {
-            if file.bytes == 0 {
+            if is_empty(file) {
                 warnings.push(Warning::new(format!("`{}` is empty and was left out", file.shown)));
             }
-            file.bytes > 0
+            !is_empty(file)
         });
     }
     let partition_names = partition(&base, &mut files)?;
     Ok(Located { files, base, partition_names, warnings })
+}
+
+/// Whether a file has no bytes; of a pipe that is not known.
+fn is_empty(file: &DataFile) -> bool {
+    file.bytes == 0 && fs::metadata(&file.path).is_ok_and(|metadata| metadata.is_file())
 }
 
 fn describe(location: &str, path: PathBuf) -> Result<DataFile> {
@@ -148,7 +161,9 @@ fn describe(location: &str, path: PathBuf) -> Result<DataFile> {
         bytes: metadata.len(),
         stamp: Stamp::of(&metadata),
         partitions: Vec::new(),
+        copied_from: None,
         sheet: None,
+        is_spooled: false,
         path,
     })
 }
@@ -202,10 +217,16 @@ pub(super) fn is_lock_file(name: &str) -> bool {
 
 pub(super) fn is_data(name: &str, format: Option<Format>) -> bool {
     match Format::by_name(name) {
+        None if is_archive(name) => true,
         // A directory's `README.txt` is no table, unless the format was named.
         Some(found) => format.map_or(!name.to_ascii_lowercase().contains(".txt"), |wanted| wanted == found),
         None => false,
     }
+}
+
+/// Whether the name is that of a zip archive; what is in it decides then.
+pub(super) fn is_archive(name: &str) -> bool {
+    name.len() > 4 && name.to_ascii_lowercase().ends_with(".zip")
 }
 
 /// The directories before the first component with a wildcard.

@@ -38,7 +38,9 @@ pub(super) fn decide_json(options: &SourceOptions, name: &str, facts: &JsonFacts
 
 fn as_locked(name: &str, data_type: &DataType, stray: Option<String>) -> Result<Decision> {
     match stray {
-        None => Ok(Decision { data_type: data_type.clone(), reason: "as in the lock".to_owned() }),
+        None => {
+            Ok(Decision { data_type: data_type.clone(), reason: "as in the lock".to_owned(), dates: None })
+        }
         Some(place) => Err(ways_out(Error::data(format!(
             "column `{name}`: {place}, which does not fit {}, its type in the lock",
             type_name(data_type)

@@ -24,6 +24,11 @@ fn binary(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     })
 }
 
+/// Whether the first bytes are those of a format that is no text.
+pub(super) fn is_binary(first: &[u8]) -> bool {
+    binary(first).is_some()
+}
+
 /// An error if a file that should hold text is one of the known binary formats.
 pub(super) fn refuse_if_not_text(file: &DataFile) -> Result<()> {
     match binary(&compression::first_bytes(&file.path, 8)?) {
@@ -63,19 +68,5 @@ pub(super) fn describe(first: &[u8]) -> (String, &'static str) {
         }
         _ if is_text => ("it looks like text".to_owned(), "export the file again"),
         _ => ("its first bytes are not those of Parquet".to_owned(), "export the file again"),
-    }
-}
-
-/// The format of a file whose name says nothing, if its content leaves no doubt.
-pub(super) fn format_by_content(file: &DataFile) -> Result<super::Format> {
-    let first = compression::first_bytes(&file.path, 64)?;
-    let start = first.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or_default();
-    match &first[start..] {
-        [b'P', b'A', b'R', b'1', ..] => Ok(super::Format::Parquet),
-        [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => Ok(super::Format::Xlsx),
-        [b'{' | b'[', ..] => Ok(super::Format::Json),
-        _ => Err(Error::data(format!("the name of `{}` does not say what it holds", file.shown)).hint(
-            "rename it to .csv, .json, .xlsx or .parquet, or write CREATE EXTERNAL TABLE … STORED AS CSV",
-        )),
     }
 }

@@ -7,23 +7,30 @@
 //! `locate` finds files, `csv`, `json` and `parquet` look into them, `unify` makes one schema of several files,
 //! `table` builds the table; `numbered` one whose rows know where they stand; `factory` and `file_tables` are the ways in from SQL.
 
+mod archive;
 mod blocking;
 mod cache;
 mod checked_table;
 mod cleanup;
 mod compression;
+mod content;
 mod csv;
+mod dates;
+mod dates_seen;
 mod describe;
 mod dialect;
 mod encoding;
+mod envelope;
 mod factory;
 mod facts;
 mod file_tables;
 mod frame;
 mod header;
+mod html;
 mod identity;
 mod json;
 mod json_facts;
+mod json_file;
 mod json_text;
 mod lines;
 mod links;
@@ -35,6 +42,7 @@ mod misfits;
 mod notes;
 mod numbered;
 mod options;
+mod padding;
 mod parquet;
 mod proven_statistics;
 mod quoting;
@@ -43,17 +51,22 @@ mod readings;
 mod records;
 mod rows_seen;
 mod sheet;
+mod spool;
 mod stamp;
 mod table;
 #[cfg(test)]
 mod tests;
+mod twins;
 mod type_names;
 mod unify;
 mod value;
 mod walk;
+mod warning;
 mod workbook;
+mod wrapped;
 
 use std::{
+    collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, Weak, atomic::AtomicU64},
 };
@@ -67,18 +80,24 @@ use futures::{StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use compression::Compression;
+pub use dates::DateFormat;
 pub use describe::{ColumnDescription, Description, FileDescription, TextForm, type_name};
 pub use factory::TableFactory;
 pub use file_tables::FileTables;
 pub use header::FileHeader;
 pub(crate) use local_files::LocalFiles;
 pub use numbered::{RAW_ROW, SOURCE_LINE};
+pub use spool::take_standard_input;
 pub use type_names::parse_type_name;
+pub use warning::{Importance, Warning};
 
 use crate::error::{Error, Result};
 use blocking::Cancel;
 use cache::{Cache, Key};
+use content::Content;
 use locate::{DataFile, Located, locate};
+use spool::Spool;
+use stamp::Stamp;
 use unify::TextPlan;
 
 /// The formats that can be read.
@@ -136,11 +155,15 @@ pub struct SourceOptions {
     pub sheet: Option<String>,
     /// The encoding of a text file, such as `windows-1252`.
     pub encoding: Option<String>,
+    /// How dates of a text file are written; found if every date can be read in one way only.
+    pub date_format: Option<DateFormat>,
     /// Columns that the user declared; they win over what the files suggest.
     pub declared: Option<SchemaRef>,
     /// Types of columns that are known beforehand, by name. A value that does not fit is an error; other columns are
     /// typed by what they hold.
     pub known: Option<Vec<(String, DataType)>>,
+    /// Whether JSON without any row is a table without columns; otherwise it is an error.
+    pub empty_is_table: bool,
     /// Whether it is an error if a column of `known` is missing.
     pub missing_is_error: bool,
     /// Names of the partition columns, if the user declared them.
@@ -155,27 +178,6 @@ pub struct SourceOptions {
     pub source_file: bool,
     /// The directory from which the paths in `source_file` are counted, if not as the user wrote them.
     pub relative_to: Option<PathBuf>,
-}
-
-/// Something the user should know although the table can be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Warning {
-    /// What was decided or found.
-    pub message: String,
-    /// What to do about it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub help: Option<String>,
-}
-
-impl Warning {
-    fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None }
-    }
-
-    fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
 }
 
 /// A table, with what was found and decided on the way.
@@ -216,6 +218,9 @@ struct Inner {
     known: Mutex<Vec<Known>>,
     /// How many partitioned tables were opened; tells their listings apart.
     opened: AtomicU64,
+    /// What files hold whose beginning was looked at.
+    contents: Mutex<HashMap<(PathBuf, Stamp), Content>>,
+    spool: Spool,
 }
 
 impl Sources {
@@ -226,6 +231,8 @@ impl Sources {
             warnings: Mutex::default(),
             known: Mutex::default(),
             opened: AtomicU64::default(),
+            contents: Mutex::default(),
+            spool: Spool::default(),
         }))
     }
 
@@ -249,14 +256,19 @@ impl Sources {
     ) -> Result<Source> {
         let (located, format) = self.find(paths, options).await?;
         let identity = identity::of(&located, options);
-        let (located, options) = self.readable(located, format, options).await?;
-        let source = match format {
+        let (located, options) = self.readable(session, located, format, options).await?;
+        let files = located.files.clone();
+        let mut source = match format {
             Format::Parquet => parquet::open(self, session, located, &options).await,
             Format::Csv | Format::Json | Format::Xlsx => {
                 let plan = self.text_plan(&located, format, &options).await?;
                 table::text(self, session, located, format, plan, &options).await
             }
         }?;
+        if files.len() > 1 && source.description.rows != Some(0) {
+            let sources = self.clone();
+            source.warnings.extend(blocking::run(move |cancel| twins::find(&sources, &files, cancel)).await?);
+        }
         Ok(self.described(source, identity))
     }
 
@@ -277,19 +289,19 @@ impl Sources {
     ) -> Result<Source> {
         let (located, format) = self.find(paths, options).await?;
         let identity = identity::of(&located, options);
-        let (located, options) = self.readable(located, format, options).await?;
+        let (located, options) = self.readable(session, located, format, options).await?;
         let source = numbered::open(self, session, located, format, &options).await?;
         Ok(self.described(source, format!("numbered {identity}")))
     }
 
     /// The files behind the paths, and their format.
     async fn find(&self, paths: &[String], options: &SourceOptions) -> Result<(Located, Format)> {
-        let (wanted, format) = (paths.to_vec(), options.format);
-        let located = blocking::run(move |_| locate_all(&wanted, format)).await?;
-        let format = match options.format {
-            Some(format) => format,
-            None => format_of(&located.files)?,
-        };
+        let (sources, wanted, options_given) = (self.clone(), paths.to_vec(), options.clone());
+        let (located, format) = blocking::run(move |cancel| {
+            let located = locate_all(&wanted, options_given.format)?;
+            sources.unwrapped(located, &options_given, cancel)
+        })
+        .await?;
         if !options.partitioned_by.is_empty() && options.partitioned_by != located.partition_names {
             return Err(Error::data(format!(
                 "the table is declared PARTITIONED BY ({}), but its directories give ({})",
@@ -306,11 +318,15 @@ impl Sources {
     /// The files as text or Parquet: in place of workbooks, copies of their sheets, with what is known of these.
     async fn readable(
         &self,
+        session: &dyn Session,
         located: Located,
         format: Format,
         options: &SourceOptions,
     ) -> Result<(Located, SourceOptions)> {
         let options = options.clone();
+        if format == Format::Parquet {
+            return Ok((parquet::readable(self, session, located).await?, options));
+        }
         if format != Format::Xlsx {
             return Ok((located, options));
         }
@@ -408,7 +424,7 @@ impl Sources {
     ) -> Result<T> {
         let declared = options.declared.is_some();
         let settings = format!(
-            "{} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {declared} {}",
+            "{} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {declared} {}",
             std::any::type_name::<T>(),
             options.delimiter,
             options.quote,
@@ -417,6 +433,7 @@ impl Sources {
             options.skip,
             options.header,
             options.encoding,
+            options.date_format,
             file.shown
         );
         let key = Key::new(file, settings);
@@ -453,30 +470,4 @@ fn locate_all(paths: &[String], format: Option<Format>) -> Result<Located> {
         all.warnings.extend(located.warnings);
     }
     all.ok_or_else(|| Error::usage("no path is given"))
-}
-
-fn format_of(files: &[DataFile]) -> Result<Format> {
-    let mut known: Option<(Format, &DataFile)> = None;
-    for file in files {
-        let name = file.path.file_name().unwrap_or_default().to_string_lossy();
-        let format = match Format::by_name(&name) {
-            Some(format) => format,
-            None => look::format_by_content(file)?,
-        };
-        match known {
-            None => known = Some((format, file)),
-            Some((first, _)) if first == format => {}
-            Some((first, other)) => {
-                return Err(Error::data(format!(
-                    "files of one table have different formats: `{}` is {}, `{}` is {}",
-                    other.shown,
-                    first.name(),
-                    file.shown,
-                    format.name()
-                ))
-                .hint("use a pattern that matches one of them, such as `*.csv`"));
-            }
-        }
-    }
-    known.map(|(format, _)| format).ok_or_else(|| Error::usage("no path is given"))
 }

@@ -1,12 +1,12 @@
 //! What a user says about the files of a table, by name: in OPTIONS of CREATE EXTERNAL TABLE, and in a project.
 
-use super::SourceOptions;
+use super::{DateFormat, SourceOptions};
 use crate::error::{Error, Result};
 
 impl SourceOptions {
     /// The names that [`SourceOptions::set`] knows.
-    pub const NAMES: [&str; 8] =
-        ["delimiter", "quote", "escape", "comment", "skip", "header", "encoding", "sheet"];
+    pub const NAMES: [&str; 9] =
+        ["delimiter", "quote", "escape", "comment", "skip", "header", "encoding", "sheet", "date_format"];
 
     /// Sets an option by its name; false if there is none of this name.
     ///
@@ -34,6 +34,7 @@ impl SourceOptions {
                 super::encoding::by_name(value)?;
                 self.encoding = Some(value.to_owned());
             }
+            "date_format" => self.date_format = Some(DateFormat::parse(value)?),
             "sheet" => self.sheet = Some(value.to_owned()),
             _ => return Ok(false),
         }

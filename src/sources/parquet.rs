@@ -3,25 +3,43 @@
 //! Statistics and pruning are DataFusion's; here are the checks whose messages name the file.
 
 use std::{
+    collections::BTreeSet,
     fs::File,
-    io::{Read, Seek, SeekFrom},
+    io::{Read, Seek, SeekFrom, Write},
     sync::Arc,
 };
 
-use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, Field, Schema, SchemaRef};
+use ::parquet::{
+    arrow::{
+        ArrowWriter,
+        arrow_reader::{
+            ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+            ParquetRecordBatchReaderBuilder,
+        },
+    },
+    errors::ParquetError,
+};
+
+use arrow::{
+    array::{RecordBatch, RecordBatchReader},
+    datatypes::{DECIMAL128_MAX_PRECISION, DataType, Field, Schema, SchemaRef, TimeUnit},
+};
 use datafusion::{
     catalog::Session,
     datasource::{
         file_format::{FileFormat, parquet::ParquetFormat},
-        physical_plan::parquet::metadata::DFParquetMetadata,
+        physical_plan::parquet::{Int96Coercer, metadata::DFParquetMetadata},
     },
 };
 use futures::{StreamExt, TryStreamExt};
 use object_store::ObjectStoreExt;
 
 use super::{
-    Format, Source, SourceOptions, Sources, Warning, blocking,
+    Format, Source, SourceOptions, Sources, Warning,
+    blocking::{self, Cancel},
+    cache::Key,
     describe::{ColumnDescription, in_sql, type_name},
+    dialect,
     locate::{DataFile, Located},
     lock, look,
     proven_statistics::ProvenStatistics,
@@ -31,6 +49,9 @@ use crate::error::{Error, Result, file_error};
 
 /// How many footers are read at a time.
 const FOOTERS_AT_ONCE: usize = 16;
+
+/// Rows that are copied at a time.
+const ROWS_COPIED_AT_ONCE: usize = 8192;
 
 /// A Parquet file is at least this long: magic, footer length, magic.
 const BYTES_MIN: u64 = 12;
@@ -51,8 +72,7 @@ pub(super) async fn open(
     options: &SourceOptions,
 ) -> Result<Source> {
     let Looked { schema, columns, warnings, rows } = look(session, &located, options).await?;
-    let format = ParquetFormat::default().with_options(session.default_table_options().parquet);
-    let format = Arc::new(ProvenStatistics(format));
+    let format = Arc::new(ProvenStatistics(format(session)));
     let mut built = Built { format, columns, schema, warnings: Vec::new(), self_describing: true };
     let read: Vec<_> = located.files.iter().map(|file| file.path.clone()).collect();
     let (table, partitions) = table::listing(sources, session, &located, &read, &built, options).await?;
@@ -61,12 +81,20 @@ pub(super) async fn open(
     Ok(Source::new(Arc::new(table), description, [located.warnings, warnings].concat()))
 }
 
-/// Proves that the files are whole, and makes one schema of theirs.
-pub(super) async fn look(
+/// How Parquet is read in this session.
+fn format(session: &dyn Session) -> ParquetFormat {
+    let format = ParquetFormat::default().with_options(session.default_table_options().parquet);
+    // Nanoseconds end in 2262, and an open end is written as 9999.
+    let unit = format.coerce_int96().unwrap_or_else(|| "us".to_owned());
+    format.with_coerce_int96(Some(unit))
+}
+
+/// Proves that the files are whole, and puts copies in the place of those in which two columns have one name.
+pub(super) async fn readable(
+    sources: &Sources,
     session: &dyn Session,
-    located: &Located,
-    options: &SourceOptions,
-) -> Result<Looked> {
+    mut located: Located,
+) -> Result<Located> {
     let files = located.files.clone();
     blocking::run(move |cancel| {
         files.iter().try_for_each(|file| {
@@ -75,7 +103,84 @@ pub(super) async fn look(
         })
     })
     .await?;
-    let format = Arc::new(ParquetFormat::default().with_options(session.default_table_options().parquet));
+    let format = format(session);
+    for file in &mut located.files {
+        let (schema, _) = footer(session, &format, file).await?;
+        let header: Vec<Vec<u8>> =
+            schema.fields().iter().map(|field| field.name().clone().into_bytes()).collect();
+        let distinct: BTreeSet<_> = header.iter().collect();
+        if distinct.len() == header.len() {
+            continue;
+        }
+        let (names, changes) = dialect::names(&header);
+        located
+            .warnings
+            .extend(changes.into_iter().map(|change| Warning::new(format!("`{}`: {change}", file.shown))));
+        let (sources, original) = (sources.clone(), file.clone());
+        *file = blocking::run(move |cancel| {
+            let key = Key::new(&original, format!("columns {names:?}"));
+            let copy = |out: &mut dyn Write| renamed(&original, &names, cancel, out);
+            DataFile::at(sources.0.cache.copy(&key, "parquet", copy)?, &original)
+        })
+        .await?;
+    }
+    Ok(located)
+}
+
+/// Writes the rows of a file with other names of its columns.
+fn renamed(file: &DataFile, names: &[String], cancel: &Cancel, out: &mut dyn Write) -> Result<()> {
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
+        Error::data(format!("`{}` cannot be read as Parquet", file.shown)).caused_by(error)
+    };
+    let opened = File::open(&file.path).map_err(|error| file_error("read", shown(file), error))?;
+    let batches = batches(opened, ROWS_COPIED_AT_ONCE).map_err(|error| failed(error.into()))?;
+    let fields: Vec<Field> = batches
+        .schema()
+        .fields()
+        .iter()
+        .zip(names)
+        .map(|(field, name)| field.as_ref().clone().with_name(name))
+        .collect();
+    let schema = Arc::new(Schema::new(fields));
+    // A writer wants to own what it writes to, and may be sent elsewhere.
+    let mut block = Vec::new();
+    let mut writer =
+        ArrowWriter::try_new(&mut block, Arc::clone(&schema), None).map_err(|error| failed(error.into()))?;
+    for batch in batches {
+        cancel.check()?;
+        let batch = batch.map_err(|error| failed(error.into()))?;
+        let batch = RecordBatch::try_new(Arc::clone(&schema), batch.columns().to_vec())
+            .map_err(|error| failed(error.into()))?;
+        writer.write(&batch).map_err(|error| failed(error.into()))?;
+    }
+    writer.close().map_err(|error| failed(error.into()))?;
+    out.write_all(&block).map_err(|error| Error::data("cannot write a copy").caused_by(error))
+}
+
+/// The rows of a file, as queries read them.
+pub(super) fn batches(
+    file: File,
+    rows: usize,
+) -> std::result::Result<ParquetRecordBatchReader, ParquetError> {
+    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())?;
+    let unit = TimeUnit::Microsecond;
+    let coerced = Int96Coercer::new(metadata.parquet_schema(), metadata.schema(), &unit).coerce();
+    let metadata = match coerced {
+        Some(schema) => {
+            ArrowReaderMetadata::load(&file, ArrowReaderOptions::new().with_schema(Arc::new(schema)))?
+        }
+        None => metadata,
+    };
+    ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata).with_batch_size(rows).build()
+}
+
+/// Makes one schema of the files.
+pub(super) async fn look(
+    session: &dyn Session,
+    located: &Located,
+    options: &SourceOptions,
+) -> Result<Looked> {
+    let format = format(session);
     let footers: Vec<(SchemaRef, u64)> = {
         let reads: Vec<_> = located.files.iter().map(|file| footer(session, &format, file)).collect();
         futures::stream::iter(reads).buffered(FOOTERS_AT_ONCE).try_collect().await?
@@ -107,7 +212,7 @@ fn check(file: &DataFile) -> Result<()> {
     }
     let mut opened = File::open(&file.path).map_err(failed)?;
     let mut first = Vec::new();
-    opened.by_ref().take(256).read_to_end(&mut first).map_err(failed)?;
+    Read::by_ref(&mut opened).take(256).read_to_end(&mut first).map_err(failed)?;
     if first.starts_with(b"PARE") {
         return Err(
             Error::data(format!("`{}` is encrypted", file.shown)).hint("export it without encryption")

@@ -11,11 +11,15 @@ use serde::{Deserialize, Serialize};
 use super::{
     blocking::Cancel,
     compression::{self, Compression, read_error},
+    dates::{WrittenDates, with_dates},
     encoding::{self, DecodingReader},
     frame::{Frame, FramedReader, Lines},
     locate::DataFile,
 };
 use crate::error::{Error, Result};
+
+/// Rows between two looks at the cancel flag.
+const ROWS_PER_CHECK: u64 = 4096;
 
 /// How the bytes of a file become the text of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +30,8 @@ pub(super) struct Reading {
     pub(super) frame: Frame,
     pub(super) delimiter: u8,
     pub(super) quote: u8,
+    /// Columns with dates that readers do not accept as they are written.
+    pub(super) dates: Vec<WrittenDates>,
 }
 
 impl Reading {
@@ -37,12 +43,13 @@ impl Reading {
             frame: Frame::default(),
             delimiter: b',',
             quote: b'"',
+            dates: Vec::new(),
         }
     }
 
     /// Returns whether the file can be read as it stands.
     pub(super) fn is_plain(&self) -> bool {
-        self.encoding == UTF_8.name() && !self.lenient && self.frame.is_plain()
+        self.encoding == UTF_8.name() && !self.lenient && self.frame.is_plain() && self.dates.is_empty()
     }
 
     pub(super) fn encoding(&self) -> Result<&'static Encoding> {
@@ -83,6 +90,9 @@ pub(super) fn open_as(path: &Path, reading: &Reading, lines: Lines) -> Result<(C
 /// Writes the table of a file as plain CSV in UTF-8, for readers that know nothing else.
 pub(super) fn copy(path: &Path, reading: &Reading, cancel: &Cancel, out: &mut dyn Write) -> Result<()> {
     let (compression, mut reader) = open_as(path, reading, Lines::Dropped)?;
+    if !reading.dates.is_empty() {
+        return copy_with_dates(path, compression, reader, reading, cancel, out);
+    }
     let mut block = vec![0; 256 * 1024];
     loop {
         cancel.check()?;
@@ -92,5 +102,45 @@ pub(super) fn copy(path: &Path, reading: &Reading, cancel: &Cancel, out: &mut dy
         }
         out.write_all(&block[..length])
             .map_err(|error| Error::data("cannot write a copy").caused_by(error))?;
+    }
+}
+
+/// Writes the table record by record, with dates as readers accept them.
+fn copy_with_dates(
+    path: &Path,
+    compression: Compression,
+    reader: Box<dyn Read>,
+    reading: &Reading,
+    cancel: &Cancel,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let unwritable = |error: csv::Error| Error::data("cannot write a copy").caused_by(error);
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(reading.delimiter)
+        .quote(reading.quote)
+        .buffer_capacity(1 << 20)
+        .from_reader(reader);
+    let mut writer = csv::WriterBuilder::new()
+        .flexible(true)
+        .delimiter(reading.delimiter)
+        .quote(reading.quote)
+        .from_writer(out);
+    let mut record = csv::ByteRecord::new();
+    let mut number = 0_u64;
+    loop {
+        let more = reader.read_byte_record(&mut record).map_err(|error| match error.into_kind() {
+            csv::ErrorKind::Io(error) => read_error(path, compression, error),
+            other => Error::data(format!("`{}` cannot be read: {other:?}", path.display())),
+        })?;
+        if !more {
+            return writer.flush().map_err(|error| unwritable(error.into()));
+        }
+        number += 1;
+        if number.is_multiple_of(ROWS_PER_CHECK) {
+            cancel.check()?;
+        }
+        writer.write_byte_record(&with_dates(&record, &reading.dates)).map_err(unwritable)?;
     }
 }

@@ -4,7 +4,6 @@
 
 use std::{fs::File, path::Path, sync::Arc};
 
-use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use arrow::{
     array::{Array, ArrayRef, RecordBatch, new_null_array},
     compute::cast,
@@ -16,9 +15,11 @@ use arrow::{
 use super::{
     SourceOptions,
     blocking::Cancel,
+    dates::with_dates,
     frame::Lines,
     json, lines,
     locate::DataFile,
+    parquet,
     reading::{Reading, open_as},
 };
 use crate::error::{Error, Result, file_error};
@@ -102,7 +103,7 @@ fn read_csv(
             places.push(file.row_of(number, lines.of_record(start)));
             number += 1;
             raw.push(raw_fields(&keys, &record));
-            text.write_byte_record(&record).map_err(unreadable)?;
+            text.write_byte_record(&with_dates(&record, &reading.dates)).map_err(unreadable)?;
         }
         if raw.len() == BATCH_ROWS || (!more && !raw.is_empty()) {
             let written = std::mem::replace(
@@ -184,9 +185,7 @@ fn read_parquet(
             .caused_by(error)
     };
     let opened = File::open(&file.path).map_err(|error| file_error("read", Path::new(&file.shown), error))?;
-    let batches = ParquetRecordBatchReaderBuilder::try_new(opened)
-        .and_then(|builder| builder.with_batch_size(BATCH_ROWS).build())
-        .map_err(|error| damaged(error.into()))?;
+    let batches = parquet::batches(opened, BATCH_ROWS).map_err(|error| damaged(error.into()))?;
     let mut number = 0;
     for batch in batches {
         let batch = batch.map_err(|error| damaged(error.into()))?;

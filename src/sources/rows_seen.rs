@@ -15,15 +15,8 @@ pub(super) struct Table {
 
 impl Table {
     /// Returns the table before its first row; `decodes` if letters may be lost in decoding.
-    pub(super) fn new(fields: usize, decodes: bool) -> Self {
-        Self {
-            columns: vec![Facts::default(); fields],
-            rows: 0,
-            line_breaks: false,
-            last_field_breaks: false,
-            decodes,
-            undecodable: None,
-        }
+    pub(super) fn new(columns: Vec<Facts>, decodes: bool) -> Self {
+        Self { columns, rows: 0, line_breaks: false, last_field_breaks: false, decodes, undecodable: None }
     }
 
     /// Looks at a row, which may be the header.

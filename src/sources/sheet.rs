@@ -48,8 +48,6 @@ pub(super) struct Layout {
 /// The sheet behind a copy.
 #[derive(Debug)]
 pub(super) struct Sheet {
-    /// The workbook.
-    pub(super) original: DataFile,
     runs: Vec<(u64, u64)>,
 }
 
@@ -73,9 +71,8 @@ pub(super) fn copies(
         located.warnings.extend(layout.warnings.iter().cloned());
         let key = Key::new(file, settings(options));
         let path = sources.0.cache.copy(&key, "csv", |out| write(file, &layout, cancel, out))?;
-        let copy = DataFile::at(path, file)?;
-        let original = std::mem::replace(file, copy);
-        file.sheet = Some(Arc::new(Sheet { original, runs: layout.runs }));
+        *file = DataFile::at(path, file)?;
+        file.sheet = Some(Arc::new(Sheet { runs: layout.runs }));
     }
     let options = SourceOptions {
         delimiter: Some(b','),
@@ -139,7 +136,8 @@ fn look(
                     filled[1..].iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
                 warnings.push(
                     Warning::new(format!("of `{}` only the sheet `{first}` is read; it also has {others}", file.shown))
-                        .with_help("to read another, name it: CREATE EXTERNAL TABLE … STORED AS XLSX OPTIONS ('sheet' '…')"),
+                        .with_help("to read another, name it: CREATE EXTERNAL TABLE … STORED AS XLSX OPTIONS ('sheet' '…'), or `book.xlsx#Sheet` in a project")
+                        .as_fault(),
                 );
             }
             first.clone()
@@ -155,6 +153,28 @@ fn look(
         seen.observe(row, column, &value);
         Ok(true)
     })?;
+    let mut unsaved: Option<(String, u64)> = None;
+    workbook.each_formula_without_value(&sheet, |row, column| {
+        cancel.check()?;
+        let (_, count) = unsaved.get_or_insert_with(|| (cell_name(row, column), 0));
+        *count += 1;
+        Ok(())
+    })?;
+    if let Some((first, count)) = unsaved {
+        let formulas = match count {
+            1 => format!("a formula without a saved value, in cell {first}; it is read as empty"),
+            _ => format!(
+                "{count} formulas without a saved value, the first in cell {first}; they are read as empty"
+            ),
+        };
+        warnings.push(
+            Warning::new(format!("the sheet `{sheet}` of `{}` has {formulas}", file.shown))
+                .with_help(
+                    "open it in a spreadsheet program and save it there: then the values are saved too",
+                )
+                .as_fault(),
+        );
+    }
     seen.finish(sheet, file, options, warnings)
 }
 

@@ -8,8 +8,9 @@ use super::{
     SourceOptions, Warning,
     compression::Compression,
     csv::CsvFound,
+    dates::WrittenDates,
     describe::{ColumnDescription, TextForm, in_sql, type_name},
-    facts::{Decision, Facts},
+    facts::{DatesRead, Decision, Facts},
     json::JsonFound,
     json_facts::Keys,
     locate::{DataFile, Located},
@@ -74,7 +75,7 @@ pub(super) fn csv(located: &Located, mut found: Vec<CsvFound>, options: &SourceO
         None => {
             let decided = named.iter().map(|(name, facts)| {
                 if lock::locked(options, name).is_none() {
-                    warnings.extend(advice(name, facts));
+                    warnings.extend(advice(name, facts).map(Warning::as_advice));
                 }
                 Ok(((*name).to_owned(), lock::decide(options, name, facts)?))
             });
@@ -82,6 +83,19 @@ pub(super) fn csv(located: &Located, mut found: Vec<CsvFound>, options: &SourceO
         }
     };
     lock::check_complete(options, &schema, located)?;
+    let dates: Vec<WrittenDates> = schema
+        .fields()
+        .iter()
+        .zip(&named)
+        .enumerate()
+        .filter_map(|(column, (field, (_, facts)))| {
+            let DatesRead { format, zoned } = facts.dates_read_as(field.data_type())?;
+            Some(WrittenDates { column, format, zoned })
+        })
+        .collect();
+    for found in &mut found {
+        found.reading.dates.clone_from(&dates);
+    }
     let compression = common(found.iter().map(|found| found.compression));
     let copies = found
         .iter()
@@ -266,10 +280,13 @@ fn advice(name: &str, facts: &Facts) -> Option<Warning> {
         };
         let warning = Warning::new(message);
         return Some(match formats.as_slice() {
-            [] => warning,
-            [only] => warning.with_help(format!("write {}", convert(only))),
+            [] => warning.with_help("say it for the file: OPTIONS ('date_format' 'day_first')"),
+            [only] => warning.with_help(format!(
+                "write {}, or say it for the file: OPTIONS ('date_format' '{only}')",
+                convert(only)
+            )),
             [day, month, ..] => warning.with_help(format!(
-                "write {} for day before month, {} for month before day",
+                "write {} for day before month, {} for month before day; or say it for the file: OPTIONS ('date_format' 'day_first')",
                 convert(day),
                 convert(month)
             )),
@@ -307,7 +324,16 @@ pub(super) fn json(
     }
     // A partition directory wins over a value of the same name in the file.
     keys.fields.retain(|(name, _)| !located.partition_names.contains(name));
-    if keys.fields.is_empty() {
+    let rows: u64 = found.iter().map(|found| found.rows).sum();
+    let is_empty = keys.fields.is_empty() && rows == 0;
+    if is_empty && !options.empty_is_table {
+        return Err(Error::data(format!(
+            "`{}` has no rows, and so no columns",
+            files.first().map_or("", |file| file.shown.as_str())
+        ))
+        .hint("leave it out, or read it in a project, where it is an empty table"));
+    }
+    if keys.fields.is_empty() && !is_empty {
         return Err(Error::data(format!(
             "the objects in `{}` have no keys",
             files.first().map_or("", |file| file.shown.as_str())
@@ -323,18 +349,22 @@ pub(super) fn json(
             described(decided.collect::<Result<_>>()?)
         }
     };
-    lock::check_complete(options, &schema, located)?;
-    let warnings = match &options.declared {
+    if !is_empty {
+        lock::check_complete(options, &schema, located)?;
+    }
+    let mut told: Vec<Warning> = found.iter().flat_map(|found| found.warnings.clone()).collect();
+    let warnings: Vec<Warning> = match &options.declared {
         Some(_) => Vec::new(),
         None => keys
             .fields
             .iter()
             .filter_map(|(name, facts)| {
                 let only_strings = facts.strings.undecided_dates().is_some() && facts.numbers.values == 0;
-                only_strings.then(|| advice(name, &facts.strings)).flatten()
+                only_strings.then(|| advice(name, &facts.strings)).flatten().map(Warning::as_advice)
             })
             .collect(),
     };
+    told.extend(warnings);
     let as_it_is = |found: &JsonFound| {
         let reads = |field: &Arc<Field>| {
             let facts = found.keys.fields.iter().find(|(name, _)| name == field.name());
@@ -362,10 +392,10 @@ pub(super) fn json(
         compression,
         copies,
         readings,
-        rows: found.iter().map(|found| found.rows).sum(),
+        rows,
         schema,
         columns,
-        warnings,
+        warnings: told,
     })
 }
 

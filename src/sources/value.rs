@@ -4,7 +4,10 @@
 //! else is some kind of text, and the kinds are told apart so that a message can say why. What a whole column
 //! becomes is decided in `facts`.
 
+use marginql_udfs::{DateOrder, WrittenDate, read_date};
 use serde::{Deserialize, Serialize};
+
+use super::readings::Readings;
 
 /// The kinds of values; a column is typed by the set of kinds it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -29,10 +32,16 @@ pub(super) enum Kind {
     Exponent,
     /// ` 12`: would be typed if it were not for the white space.
     Padded,
-    /// `2025-03-14 09:26`: no seconds, which the reader does not accept.
-    ShortTimestamp,
+    /// `14 Mar 2025`: a date in another form than the reader accepts, which can be read in one way only.
+    WrittenDate,
+    /// `14 Mar 2025 9:26 PM`, and `2025-03-14 09:26` without seconds.
+    WrittenTimestamp,
+    /// `14 Mar 2025 09:26 GMT`
+    WrittenZonedTimestamp,
     /// `03/04/2026`
     DayAndMonth,
+    /// `03/04/2026 09:26`
+    DayAndMonthTime,
     /// `$1,234.50`
     Money,
     /// Anything else.
@@ -51,8 +60,8 @@ pub(super) enum Shape {
     Decimal { integer_digits: u32, scale: u32 },
     /// A timestamp: digits of the second's fraction, and the year.
     Timestamp { fraction: u32, year: u32, zoned: bool },
-    /// Two small numbers and a year, with what stands between them.
-    DayAndMonth { first: u32, second: u32, separator: u8, long_year: bool },
+    /// Two small numbers and a year, of which some order makes a date.
+    DayAndMonth { readings: Readings, timed: bool },
     /// A kind without figures.
     Plain(Kind),
 }
@@ -65,7 +74,8 @@ impl Shape {
             Shape::Decimal { .. } => Kind::Decimal,
             Shape::Timestamp { zoned: false, .. } => Kind::Timestamp,
             Shape::Timestamp { zoned: true, .. } => Kind::ZonedTimestamp,
-            Shape::DayAndMonth { .. } => Kind::DayAndMonth,
+            Shape::DayAndMonth { timed: false, .. } => Kind::DayAndMonth,
+            Shape::DayAndMonth { timed: true, .. } => Kind::DayAndMonthTime,
             Shape::Plain(kind) => kind,
         }
     }
@@ -76,7 +86,7 @@ pub(super) fn recognise(value: &[u8]) -> Shape {
     match value[0] {
         b'0'..=b'9' | b'-' | b'.' => number(value)
             .or_else(|| date_or_timestamp(value))
-            .or_else(|| day_and_month(value))
+            .or_else(|| written_date(value))
             .or_else(|| padded_or_money(value))
             .unwrap_or(Shape::Plain(Kind::Text)),
         b'+' if value[1..].first().is_some_and(|b| b.is_ascii_digit() || *b == b'.')
@@ -85,6 +95,7 @@ pub(super) fn recognise(value: &[u8]) -> Shape {
             Shape::Plain(Kind::PlusSign)
         }
         b't' | b'T' | b'f' | b'F' if is_boolean(value) => Shape::Plain(Kind::Boolean),
+        first if first.is_ascii_alphabetic() => written_date(value).unwrap_or(Shape::Plain(Kind::Text)),
         _ => padded_or_money(value).unwrap_or(Shape::Plain(Kind::Text)),
     }
 }
@@ -185,8 +196,7 @@ fn date_or_timestamp(value: &[u8]) -> Option<Shape> {
         return None;
     }
     if value.get(16) != Some(&b':') {
-        let rest = &value[16..];
-        return (rest.is_empty() || is_zone(rest)).then_some(Shape::Plain(Kind::ShortTimestamp));
+        return None;
     }
     if two(value, 17)? > 59 {
         return None;
@@ -220,31 +230,39 @@ fn is_zone(text: &[u8]) -> bool {
     matches!(text[0], b'+' | b'-') && hours.is_some_and(|h| h <= 18) && minutes.is_some_and(|m| m <= 59)
 }
 
-/// `3/4/2026`, `03.04.26`, `03-04-2026`: two numbers of which at least one can be a month, and a year.
-fn day_and_month(value: &[u8]) -> Option<Shape> {
-    let part = |from: usize, most: usize| {
-        let length = digits(value.get(from..)?);
-        (1..=most).contains(&length).then(|| {
-            let number =
-                value[from..from + length].iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
-            (number, from + length)
-        })
-    };
-    let (first, end) = part(0, 2)?;
-    let separator = *value.get(end)?;
-    let (second, end) = part(end + 1, 2)?;
-    if !matches!(separator, b'/' | b'.' | b'-') || *value.get(end)? != separator {
+/// A date in any form that people write, with or without a time.
+fn written_date(value: &[u8]) -> Option<Shape> {
+    // The longest is `Wednesday, September 30, 2026 12:00:00.000000 PM +00:00`; names of things are rarely asked further.
+    let has_digit = || value.iter().any(u8::is_ascii_digit);
+    if value.len() > 60 || !has_digit() || value.ends_with(b" ") || is_like_version(value) {
         return None;
     }
-    let (_, last) = part(end + 1, 4)?;
-    let year_digits = last - end - 1;
-    let plausible = (1..=31).contains(&first) && (1..=31).contains(&second) && (first <= 12 || second <= 12);
-    (last == value.len() && matches!(year_digits, 2 | 4) && plausible).then_some(Shape::DayAndMonth {
-        first,
-        second,
-        separator,
-        long_year: year_digits == 4,
-    })
+    let text = std::str::from_utf8(value).ok()?;
+    if let Some(written) = read_date(text, DateOrder::Iso) {
+        return is_exact(text, written).then_some(Shape::Plain(match written.time {
+            None => Kind::WrittenDate,
+            Some((_, None)) => Kind::WrittenTimestamp,
+            Some((_, Some(_))) => Kind::WrittenZonedTimestamp,
+        }));
+    }
+    let readings = Readings::of(text)?;
+    let written = read_date(text, DateOrder::DayFirst).or_else(|| read_date(text, DateOrder::MonthFirst))?;
+    let is_zoned = matches!(written.time, Some((_, Some(_))));
+    (is_exact(text, written) && !is_zoned)
+        .then_some(Shape::DayAndMonth { readings, timed: written.time.is_some() })
+}
+
+/// Numbers of versions have dots too: `1.2.03`. Such dates need both digits of day and month.
+fn is_like_version(value: &[u8]) -> bool {
+    let date = value.split(|byte| *byte == b' ').next().unwrap_or_default();
+    let parts: Vec<&[u8]> = date.split(|byte| *byte == b'.').collect();
+    matches!(parts.as_slice(), [first, second, third] if third.len() == 2 && (first.len() < 2 || second.len() < 2))
+}
+
+/// Whether nothing is cut: the reader of dates passes over digits beyond microseconds.
+fn is_exact(text: &str, written: WrittenDate) -> bool {
+    let fraction = text.rsplit_once(['.', ',']).map_or("", |(_, rest)| rest);
+    written.time.is_none() || fraction.bytes().take_while(u8::is_ascii_digit).count() <= 6
 }
 
 fn padded_or_money(value: &[u8]) -> Option<Shape> {
@@ -299,8 +317,27 @@ mod tests {
             (Kind::PlusSign, &["+1", "+420123456789", "+0.5"]),
             (Kind::Exponent, &["1e5", "1.5E-7", "12E+10"]),
             (Kind::Padded, &[" 12", "12 ", "\t2025-01-01", " true"]),
-            (Kind::ShortTimestamp, &["2025-03-14 09:26", "2025-03-14T09:26Z"]),
-            (Kind::DayAndMonth, &["03/04/2026", "3/4/26", "31.12.2025", "12-31-2025"]),
+            (
+                Kind::WrittenDate,
+                &[
+                    "14 Mar 2025",
+                    "Jan 5, 2025",
+                    "5-Feb-2025",
+                    "2019-Sep-01",
+                    "2025/03/14",
+                    "31.12.2025",
+                    "31.12.25",
+                    "2025-1-1",
+                    "2026-05-27+02:00",
+                ],
+            ),
+            (Kind::WrittenTimestamp, &["2025-03-14 09:26", "14 Mar 2025 9:26 PM"]),
+            (
+                Kind::WrittenZonedTimestamp,
+                &["2025-03-14T09:26Z", "2025-01-01 00:00:00 UTC", "Fri, 14 Mar 2025 09:26:00 GMT"],
+            ),
+            (Kind::DayAndMonth, &["03/04/2026", "3/4/26", "1/31/25", "12-31-2025"]),
+            (Kind::DayAndMonthTime, &["03/04/2026 09:26", "3/31/2026 9:26:00 PM"]),
             (Kind::Money, &["$1,234.50", "(12.00)", "1 234,56 €", "1,234", "-$5", "1'000.00", "€ 5"]),
             (
                 Kind::Text,
@@ -312,7 +349,6 @@ mod tests {
                     "12a",
                     "2025-02-30",
                     "0000-00-00",
-                    "2025-1-1",
                     "32/13/2025",
                     "13/13/2025",
                     "10.0.0.1",
@@ -321,7 +357,6 @@ mod tests {
                     "NaN",
                     "2025-01-01T24:00:00",
                     "2025-01-01 00:00:60",
-                    "2025-01-01 00:00:00 UTC",
                     "+",
                     "+-1",
                     "1.2.3",
@@ -329,6 +364,12 @@ mod tests {
                     "1e",
                     " ",
                     "Acme",
+                    "1.2.03",
+                    "May",
+                    "March 2025 Ltd",
+                    "Store 12, May 3",
+                    "3/4/2026 09:26 +0200",
+                    "14 Mar 2025 09:26:00.1234567",
                     "2025-03-14T09:26:53.",
                     "2025-03-14T09:26:53.1234567890",
                 ],

@@ -57,7 +57,8 @@ impl<'a> Walk<'a> {
                     let root = self.root.display();
                     warnings.push(
                         Warning::new(format!("the directory `{inner}` in `{root}` was not read"))
-                            .with_help(format!("to read it too, write `{root}/**/*`")),
+                            .with_help(format!("to read it too, write `{root}/**/*`"))
+                            .as_fault(),
                     );
                 }
             } else if is_data(&name, self.format) {

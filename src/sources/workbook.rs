@@ -6,11 +6,11 @@
 use std::{fs::File, io::BufReader, path::Path};
 
 use calamine::{
-    Data, Error as CellError, ExcelDateTime, Ods, OdsError, Reader, SheetType, SheetVisible, Sheets, Xls,
-    XlsError, Xlsb, XlsbError, Xlsx, XlsxError, open_workbook_from_rs,
+    Data, DataRef, Error as CellError, ExcelDateTime, Ods, OdsError, Reader, SheetType, SheetVisible, Sheets,
+    Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError, open_workbook_from_rs,
 };
 
-use super::{compression, locate::DataFile, look};
+use super::{compression, html, locate::DataFile, look, padding::Padding};
 use crate::error::{Error, Result, file_error};
 
 /// Doubles hold every whole number up to here exactly.
@@ -19,10 +19,20 @@ const EXACT_WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
 /// A day number that is past the last day of the year 9999 is not a date.
 const DAYS_END: f64 = 2_958_466.0;
 
+/// What the name of a table of a page begins with.
+const TABLE: &str = "table ";
+
 /// A workbook that was opened.
 pub(super) struct Workbook {
-    sheets: Sheets<BufReader<File>>,
+    form: Form,
     shown: String,
+}
+
+/// What the cells are read from.
+enum Form {
+    Sheets(Sheets<BufReader<File>>),
+    /// The tables of an HTML page, which are called `table 1` and so on.
+    Page(Vec<html::Table>),
 }
 
 impl Workbook {
@@ -51,6 +61,9 @@ impl Workbook {
                 Err(XlsxError::Password) => Err(CellError::Xlsx(XlsxError::Password)),
                 _ => open_workbook_from_rs::<Xls<_>, _>(opened()?).map(Sheets::Xls).map_err(CellError::Xls),
             },
+            _ if html::begins(&String::from_utf8_lossy(&first)) => {
+                return Ok(Self { form: Form::Page(html::tables(file)?), shown: file.shown.clone() });
+            }
             _ => {
                 let (what, remedy) = look::describe(&first);
                 return Err(
@@ -59,45 +72,65 @@ impl Workbook {
             }
         };
         match sheets {
-            Ok(sheets) => Ok(Self { sheets, shown: file.shown.clone() }),
+            Ok(sheets) => Ok(Self { form: Form::Sheets(sheets), shown: file.shown.clone() }),
             Err(error) => Err(unreadable(&file.shown, error)),
         }
     }
 
     /// The names of the sheets with cells, those that are shown before those that are hidden.
     pub(super) fn sheet_names(&self) -> Vec<String> {
-        let sheets = self.sheets.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+        let sheets = match &self.form {
+            Form::Sheets(sheets) => sheets,
+            Form::Page(tables) => {
+                return (1..=tables.len()).map(|number| format!("{TABLE}{number}")).collect();
+            }
+        };
+        let sheets = sheets.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
         let (shown, hidden): (Vec<_>, Vec<_>) =
             sheets.partition(|sheet| sheet.visible == SheetVisible::Visible);
         shown.into_iter().chain(hidden).map(|sheet| sheet.name.clone()).collect()
     }
 
     /// Calls `cell` with row, column (both from 0) and value of each cell that is not empty, until it says `false`.
+    ///
+    /// A number that its format fills up with zeros is the text that the cell shows.
     pub(super) fn each_cell(
         &mut self,
         sheet: &str,
         mut cell: impl FnMut(u32, u32, Data) -> Result<bool>,
     ) -> Result<()> {
-        let is_empty = |value: &Data| match value {
-            Data::Empty => true,
-            Data::String(text) => text.is_empty(),
-            _ => false,
-        };
         let shown = self.shown.clone();
         let failed = |error: CellError| unreadable(&shown, error);
-        if let Sheets::Xlsx(workbook) = &mut self.sheets {
+        let sheets = match &mut self.form {
+            Form::Sheets(sheets) => sheets,
+            Form::Page(tables) => {
+                let number: Option<usize> = sheet.strip_prefix(TABLE).and_then(|number| number.parse().ok());
+                let table = number.and_then(|number| tables.get(number.checked_sub(1)?));
+                for (row, column, text) in table.map_or(&[][..], |table| &table.cells) {
+                    if !cell(*row, *column, Data::String(text.clone()))? {
+                        break;
+                    }
+                }
+                return Ok(());
+            }
+        };
+        if let Sheets::Xlsx(workbook) = sheets {
             let failed = |error: XlsxError| failed(CellError::Xlsx(error));
             let mut reader = workbook.worksheet_cells_reader(sheet).map_err(failed)?;
-            while let Some(found) = reader.next_cell().map_err(failed)? {
+            let paddings: Vec<Option<Padding>> = reader.styles().iter().map(Padding::of).collect();
+            while let Some((found, style)) = reader.next_cell_with_style_id().map_err(failed)? {
                 let (row, column) = found.get_position();
-                let value = Data::from(found.get_value().clone());
+                let mut value = Data::from(found.get_value().clone());
+                if let Some(padding) = paddings.get(style).and_then(Option::as_ref) {
+                    value = padding.shown(value);
+                }
                 if !is_empty(&value) && !cell(row, column, value)? {
                     break;
                 }
             }
             return Ok(());
         }
-        let range = self.sheets.worksheet_range(sheet).map_err(failed)?;
+        let range = sheets.worksheet_range(sheet).map_err(failed)?;
         let (first_row, first_column) = range.start().unwrap_or_default();
         for (row, column, value) in range.used_cells() {
             let place =
@@ -107,6 +140,35 @@ impl Workbook {
             }
         }
         Ok(())
+    }
+}
+
+impl Workbook {
+    /// Calls `cell` with row and column of each formula whose value was not saved; of workbooks in the form of today only.
+    pub(super) fn each_formula_without_value(
+        &mut self,
+        sheet: &str,
+        mut cell: impl FnMut(u32, u32) -> Result<()>,
+    ) -> Result<()> {
+        let shown = self.shown.clone();
+        let failed = |error: XlsxError| unreadable(&shown, CellError::Xlsx(error));
+        let Form::Sheets(Sheets::Xlsx(workbook)) = &mut self.form else { return Ok(()) };
+        let mut reader = workbook.worksheet_cells_reader(sheet).map_err(failed)?;
+        while let Some(found) = reader.next_cell_with_formula_metadata().map_err(failed)? {
+            if found.formula.is_some() && matches!(found.value, DataRef::Empty) {
+                let (row, column) = found.pos;
+                cell(row, column)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_empty(value: &Data) -> bool {
+    match value {
+        Data::Empty => true,
+        Data::String(text) => text.is_empty(),
+        _ => false,
     }
 }
 

@@ -29,6 +29,7 @@ use datafusion::{
 
 pub use conversion::{exact_cast, loses_digits};
 pub use error::FunctionError;
+pub use scalar::{DateOrder, WrittenDate, read_date};
 
 /// The functions behind `+ - * /`, `CAST` and comparisons. Nobody calls them by name; plans show them.
 pub const OPERATOR_FUNCTIONS: [&str; 8] = [

@@ -97,18 +97,65 @@ async fn every_encoding_reads_the_same() {
 }
 
 #[tokio::test]
+async fn dates_that_can_be_read_in_one_way_are_dates() {
+    let text = "id;day;at;named;utc;both\n1;01/02/2026;1.3.2026 9:05;5-Feb-2025;2026-01-31T23:05Z;03/04/2026\n2;13/02/2026;31.3.2026 21:05:07;\"Jan 5, 2025\";2026-01-31 23:05 +02:00;04/03/2026\n";
+    let files = Files::new().with("d.csv", text);
+    let source = files.open("d.csv").await;
+    assert_eq!(
+        columns(&source),
+        [
+            "id BIGINT",
+            "day DATE",
+            "at TIMESTAMP(6)",
+            "named DATE",
+            "utc TIMESTAMP(6) WITH TIME ZONE",
+            "both TEXT"
+        ]
+    );
+    insta::assert_snapshot!(files.rows(&source).await, @r#"
+    +----+------------+---------------------+------------+----------------------+------------+
+    | id | day        | at                  | named      | utc                  | both       |
+    +----+------------+---------------------+------------+----------------------+------------+
+    | 1  | 2026-02-01 | 2026-03-01T09:05:00 | 2025-02-05 | 2026-01-31T23:05:00Z | 03/04/2026 |
+    | 2  | 2026-02-13 | 2026-03-31T21:05:07 | 2025-01-05 | 2026-01-31T21:05:00Z | 04/03/2026 |
+    +----+------------+---------------------+------------+----------------------+------------+
+    "#);
+    let options = |format| {
+        let mut options = SourceOptions::default();
+        options.set("date_format", format).map(|_| options)
+    };
+    let month_first =
+        files.open_with("d.csv", &options("month_first").expect("a format")).await.expect("opens");
+    assert_eq!(columns(&month_first)[1], "day TEXT", "what the user says does not fit");
+    assert_eq!(columns(&month_first)[5], "both DATE");
+    let pattern = files.open_with("d.csv", &options("%d/%m/%Y").expect("a format")).await.expect("opens");
+    assert_eq!([&columns(&pattern)[1], &columns(&pattern)[5]], ["day DATE", "both DATE"]);
+    insta::assert_snapshot!(files.rows(&pattern).await, @r#"
+    +----+------------+---------------------+------------+----------------------+------------+
+    | id | day        | at                  | named      | utc                  | both       |
+    +----+------------+---------------------+------------+----------------------+------------+
+    | 1  | 2026-02-01 | 2026-03-01T09:05:00 | 2025-02-05 | 2026-01-31T23:05:00Z | 2026-04-03 |
+    | 2  | 2026-02-13 | 2026-03-31T21:05:07 | 2025-01-05 | 2026-01-31T21:05:00Z | 2026-03-04 |
+    +----+------------+---------------------+------------+----------------------+------------+
+    "#);
+    for wrong in ["%d", "dmy", "%Q"] {
+        assert!(options(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[tokio::test]
 async fn dates_of_unknown_order_stay_text_and_the_warning_converts_them() {
     let files =
-        Files::new().with("d.csv", "id,day,Both Ways\n1,13/04/2026,03/04/2026\n2,01/02/2026,04/03/2026\n");
+        Files::new().with("d.csv", "id,day,Both Ways\n1,13/04/26,03/04/2026\n2,01/02/26,04/03/2026\n");
     let source = files.open("d.csv").await;
     assert_eq!(columns(&source), ["id BIGINT", "day TEXT", "Both Ways TEXT"]);
     insta::assert_snapshot!(warnings(&source).join("\n"), @r#"
-    `day` holds dates such as `13/04/2026`; only day before month fits every row; it stays text / write to_date(day, '%d/%m/%Y')
-    `Both Ways` holds dates such as `03/04/2026`, which can be day and month or month and day; it stays text / write to_date("Both Ways", '%d/%m/%Y') for day before month, to_date("Both Ways", '%m/%d/%Y') for month before day
+    `day` holds dates such as `13/04/26`; only day before month fits every row; it stays text / write to_date(day, '%d/%m/%y'), or say it for the file: OPTIONS ('date_format' '%d/%m/%y')
+    `Both Ways` holds dates such as `03/04/2026`, which can be day and month or month and day; it stays text / write to_date("Both Ways", '%d/%m/%Y') for day before month, to_date("Both Ways", '%m/%d/%Y') for month before day; or say it for the file: OPTIONS ('date_format' 'day_first')
     "#);
     files.context.register_table("d", source.provider.clone()).expect("registers");
     let sql =
-        "SELECT to_date(day, '%d/%m/%Y') AS a, to_date(\"Both Ways\", '%m/%d/%Y') AS b FROM d WHERE id = 1";
+        "SELECT to_date(day, '%d/%m/%y') AS a, to_date(\"Both Ways\", '%m/%d/%Y') AS b FROM d WHERE id = 1";
     let batches = files.context.sql(sql).await.expect("plans").collect().await.expect("runs");
     let shown = pretty_format_batches(&batches).expect("formats").to_string();
     assert!(shown.contains("| 2026-04-13 | 2026-03-04 |"), "{shown}");
@@ -195,7 +242,7 @@ async fn files_that_are_not_text_or_not_there_are_named() {
         .with("book.csv", b"PK\x03\x04....")
         .with("real.csv", b"PAR1....")
         .with("void.csv", "")
-        .with("data", "a,b\n");
+        .with("data", "a b\n");
     fs::create_dir(files.path("nothing")).expect("creates");
     insta::assert_snapshot!(
         [
@@ -209,8 +256,8 @@ async fn files_that_are_not_text_or_not_there_are_named() {
         ].join("\n"), @r"
     `book.csv` is not a text file: it looks like an Excel workbook or another zip archive
     rename it to .xlsx, or unpack the archive
-    `real.csv` is not a text file: it looks like Parquet
-    rename it to .parquet, or write STORED AS PARQUET
+    `real.csv` is truncated: it begins like Parquet, but its end, where the columns are described, is missing
+    copy or export the file again; whoever writes it may not be finished
     `void.csv` is empty: it has no header and no row
     export the file again, or leave it out
     the name of `data` does not say what it holds

@@ -61,10 +61,41 @@ fn reasons_name_the_line_and_the_value() {
 fn one_day_above_twelve_settles_the_order() {
     let readings = |values: &[&str]| facts(values).undecided_dates().expect("dates").0.formats();
     assert_eq!(readings(&["03/04/2026"]), ["%d/%m/%Y", "%m/%d/%Y"]);
-    assert_eq!(readings(&["03/04/2026", "13/04/2026"]), ["%d/%m/%Y"]);
-    assert_eq!(readings(&["3.14.26", "1.2.26"]), ["%m.%d.%y"]);
+    // A year of two digits may be the first number.
+    assert_eq!(readings(&["03/04/26", "13/04/26"]), ["%d/%m/%y"]);
     assert!(readings(&["13/04/2026", "04/13/2026"]).is_empty());
     assert!(facts(&["03/04/2026", "x"]).undecided_dates().is_none());
+    for (values, data_type, reason) in [
+        (
+            &["03/04/2026", "13/04/2026"][..],
+            DataType::Date32,
+            "every value is a date, day before month; line 2 has `03/04/2026`",
+        ),
+        (
+            &["1/2/26", "1/31/26"],
+            DataType::Date32,
+            "every value is a date, month before day; line 2 has `1/2/26`",
+        ),
+        (
+            &["31 Mar 2025", "Jan 5, 2025", "2025-01-02"],
+            DataType::Date32,
+            "every value is a date; line 2 has `31 Mar 2025`",
+        ),
+        (&["1.2.2025", "14.3.2025"], DataType::Date32, "every value is a date; line 2 has `1.2.2025`"),
+        (
+            &["2025-01-02 15:17", "2025-01-02 15:17:01"],
+            DataType::Timestamp(TimeUnit::Microsecond, None),
+            "every value is a date; line 2 has `2025-01-02 15:17`",
+        ),
+        (
+            &["2025-01-02", "2025-01-02 15:17"],
+            DataType::Utf8View,
+            "line 2 has `2025-01-02`, but line 3 has `2025-01-02 15:17`",
+        ),
+        (&["03.14.2025", "01.02.2025"], DataType::Utf8View, "line 2 has `03.14.2025`"),
+    ] {
+        assert_eq!(decided(values), (data_type, reason.to_owned()));
+    }
 }
 
 #[test]

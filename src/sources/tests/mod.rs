@@ -11,6 +11,7 @@ mod numbered;
 mod parquet;
 mod source_file;
 mod sql;
+mod wrapped;
 mod xlsx;
 
 use std::{

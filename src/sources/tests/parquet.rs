@@ -94,7 +94,7 @@ async fn damaged_files_are_told_apart() {
     export the file again, or leave it out
     `text.parquet` is not a Parquet file: it looks like CSV
     rename it to .csv, or write STORED AS CSV
-    `page.parquet` is not a Parquet file: it looks like HTML or XML
+    `page.parquet` is an HTML page without a table
     it may be an error page that was saved as data; export the file again
     `packed.parquet` is not a Parquet file: it looks like a file compressed with gzip
     Parquet is compressed inside; unpack the file, or give it the name of what it holds, such as .csv.gz

@@ -79,7 +79,7 @@ static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
          last instant that they hold. NULL if the argument is NULL.",
         "clamp_to_nanoseconds(instant)",
     )
-    .with_sql_example("```sql\nSELECT DATE '9999-12-31' > now();\n-- true\n```")
+    .with_sql_example("```sql\nSELECT clamp_to_nanoseconds(DATE '9999-12-31');\n-- 2262-04-09T23:47:16.854775807\n```")
     .with_argument("instant", "A date or timestamp.")
     .build()
 });

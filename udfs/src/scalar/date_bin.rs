@@ -213,7 +213,7 @@ static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
          zone; the zone does not move the intervals, which are counted in UTC. NULL if an argument is.",
         "date_bin(interval, date [, origin])",
     )
-    .with_sql_example("```sql\nSELECT date_bin(INTERVAL '7 days', DATE '9999-12-31', DATE '2026-01-05');\n-- 9999-12-27 00:00:00\n```")
+    .with_sql_example("```sql\nSELECT date_bin(INTERVAL '7 days', DATE '9999-12-31', DATE '2026-01-05');\n-- 9999-12-27T00:00:00\n```")
     .with_argument("interval", "A positive constant interval: of months, or of days and shorter units.")
     .with_argument("date", "A date, timestamp or time.")
     .with_argument("origin", "A constant date or timestamp at which an interval begins.")

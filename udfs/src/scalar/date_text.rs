@@ -1,5 +1,5 @@
 //! Reads a day or an instant as exports write it: `2026-05-27`, `20260527`, `27. 5. 2026`, `5/27/2026 9:05 PM`,
-//! `2026-05-27T09:54:03.102+02:00`.
+//! `27 May 2026`, `2026-05-27T09:54:03.102+02:00`.
 //!
 //! Reads one text, without allocating, and knows nothing of columns. Whether `03/04/2026` is in March or in April only
 //! the caller can know; so such forms are read in the order that the caller gives, or not at all.
@@ -8,13 +8,14 @@ use arrow::array::timezone::Tz;
 
 use super::{
     blanks::{is_blank, trim},
-    zone::instant_of_wall,
+    month_names::{month, skip_weekday},
+    zone::{instant_of_wall, wall_of_instant},
 };
 
 /// What `03/04/2026` means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
-    /// Nothing: only forms that begin with the year are read, and dates with dots.
+pub enum Order {
+    /// Nothing: only forms that begin with the year are read, those that name the month, and dates with dots.
     Iso,
     /// The third of April.
     DayFirst,
@@ -37,13 +38,49 @@ const MICROS_PER_SECOND: i64 = 1_000_000;
 const MICROS_PER_MINUTE: i64 = 60 * MICROS_PER_SECOND;
 const MICROS_PER_DAY: i64 = 24 * 60 * MICROS_PER_MINUTE;
 
+/// A day that was read, and what is said of the time of that day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// Days since 1970.
+    pub day: i32,
+    /// Microseconds since midnight, and by how many minutes the clock is ahead of UTC if that is said.
+    pub time: Option<(i64, Option<i64>)>,
+}
+
+/// Reads a day, with or without a time. `None` if it is none, or if its parts can be read in that order only by guessing.
+///
+/// Years of two digits are those from 1969 to 2068, as POSIX reads them.
+pub fn read(text: &str, order: Order) -> Option<Written> {
+    let (day, rest) = day_and_rest(trim(text), order)?;
+    // An offset without a time says where the day was, and shifts nothing.
+    let time = match rest {
+        "" => None,
+        rest if is_offset(rest) => None,
+        rest => Some(read_time(rest)?),
+    };
+    Some(Written { day, time })
+}
+
+fn is_offset(text: &str) -> bool {
+    let mut reader = Reader(text);
+    matches!(reader.offset_minutes(), Some(Some(_))) && reader.0.is_empty()
+}
+
 /// The day as it is written, in days since 1970; a time after it must be one, but shifts nothing.
 pub(super) fn read_day(text: &str, order: Order) -> Option<i32> {
-    let (day, rest) = day_and_rest(trim(text), order)?;
-    if !rest.is_empty() {
-        read_time(rest)?;
+    read(text, order).map(|written| written.day)
+}
+
+/// The day in a zone, in days since 1970: a time with an offset is an instant, and the zone's clock shows its day.
+/// Without an offset it is the day as it is written.
+pub(super) fn read_day_in(text: &str, order: Order, zone: &Tz) -> Option<i32> {
+    match wall_and_offset(text, order)? {
+        (wall, Some(offset)) => {
+            let wall = wall_of_instant(wall - offset * MICROS_PER_MINUTE, zone)?;
+            i32::try_from(wall.div_euclid(MICROS_PER_DAY)).ok()
+        }
+        (wall, None) => i32::try_from(wall.div_euclid(MICROS_PER_DAY)).ok(),
     }
-    Some(day)
 }
 
 /// The instant in microseconds since 1970 in UTC; without a time it is midnight, without an offset UTC.
@@ -62,8 +99,8 @@ pub(super) fn read_instant_in(text: &str, order: Order, zone: &Tz) -> Option<i64
 
 /// What the clock shows, in microseconds since 1970, and by how many minutes it is ahead of UTC if that is said.
 fn wall_and_offset(text: &str, order: Order) -> Option<(i64, Option<i64>)> {
-    let (day, rest) = day_and_rest(trim(text), order)?;
-    let (time, offset) = if rest.is_empty() { (0, None) } else { read_time(rest)? };
+    let Written { day, time } = read(text, order)?;
+    let (time, offset) = time.unwrap_or((0, None));
     Some((i64::from(day) * MICROS_PER_DAY + time, offset))
 }
 
@@ -79,9 +116,25 @@ fn day_and_rest(text: &str, order: Order) -> Option<(i32, &str)> {
     if let Some((year, month, day)) = plain_iso(text.as_bytes()) {
         return Some((days_since_1970(year, month, day)?, text.get(10..)?));
     }
-    let mut reader = Reader(text);
+    let mut reader = Reader(skip_weekday(text));
+    if let Some(month) = reader.month() {
+        // `May 27, 2026`
+        let day = reader.short()?;
+        return Some((days_since_1970(reader.year_after_name()?, month, day)?, reader.0));
+    }
     let (first, digits) = reader.number()?;
     let (year, month, day) = match digits {
+        1 | 2 | 4 if reader.is_before_name() => {
+            reader.skip_separators();
+            let month = reader.month()?;
+            match digits {
+                4 => {
+                    reader.skip_separators();
+                    (first, month, reader.short()?)
+                }
+                _ => (reader.year_after_name()?, month, first),
+            }
+        }
         8 => (first / 10_000, first / 100 % 100, first % 100),
         4 => {
             let separator = reader.one_of(b"-/")?;
@@ -97,11 +150,11 @@ fn day_and_rest(text: &str, order: Order) -> Option<(i32, &str)> {
                 let month = reader.short()?;
                 reader.expect(b'.')?;
                 reader.skip_blanks();
-                (reader.exactly(4)?, month, first)
+                (reader.year()?, month, first)
             } else {
                 let second = reader.short()?;
                 reader.expect(separator)?;
-                let year = reader.exactly(4)?;
+                let year = reader.year()?;
                 match order {
                     Order::Iso => return None,
                     Order::DayFirst => (year, second, first),
@@ -192,6 +245,42 @@ impl Reader<'_> {
         self.number().filter(|(_, found)| *found == digits).map(|(number, _)| number)
     }
 
+    /// A year, of which two digits suffice.
+    fn year(&mut self) -> Option<u32> {
+        match self.number()? {
+            (year, 4) => Some(year),
+            (year @ ..69, 2) => Some(2000 + year),
+            (year, 2) => Some(1900 + year),
+            _ => None,
+        }
+    }
+
+    /// The year that follows the name of a month, or the day after it.
+    fn year_after_name(&mut self) -> Option<u32> {
+        self.skip_separators();
+        self.year()
+    }
+
+    /// Whether the name of a month comes next, behind a separator or not.
+    fn is_before_name(&self) -> bool {
+        let mut rest = Reader(self.0);
+        rest.skip_separators();
+        rest.month().is_some()
+    }
+
+    /// The month whose name comes next.
+    fn month(&mut self) -> Option<u32> {
+        let (month, rest) = month(self.0)?;
+        self.0 = rest;
+        self.skip_separators();
+        Some(month)
+    }
+
+    /// Blanks, dots, commas, slashes and hyphens, as they stand around the names of months.
+    fn skip_separators(&mut self) {
+        self.0 = self.0.trim_start_matches(|c| matches!(c, '.' | ',' | '/' | '-') || is_blank(c));
+    }
+
     /// A day, a month or an hour, which may lack its zero.
     fn short(&mut self) -> Option<u32> {
         self.number().filter(|(_, digits)| *digits <= 2).map(|(number, _)| number)
@@ -243,6 +332,12 @@ impl Reader<'_> {
 
     /// `Z`, `+02:00`, `+0200`, `+02` or nothing. No place on Earth is 15 hours away.
     fn offset_minutes(&mut self) -> Option<Option<i64>> {
+        for name in ["UTC", "GMT"] {
+            if let Some(rest) = self.0.strip_prefix(name) {
+                self.0 = rest;
+                return Some(Some(0));
+            }
+        }
         let sign = match self.one_of(b"+-Zz") {
             Some(b'+') => 1,
             Some(b'-') => -1,

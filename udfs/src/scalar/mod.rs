@@ -26,6 +26,7 @@ mod median_survival;
 mod model_function;
 mod money;
 mod money_text;
+mod month_names;
 mod prorate;
 mod quantity;
 mod sbg_expected_lifetime;
@@ -74,6 +75,7 @@ pub(crate) const TEXT: DocSection = DocSection { include: true, label: "Amounts 
 pub(crate) const CALENDAR: DocSection = DocSection { include: true, label: "Calendar", description: None };
 
 pub(crate) use clamp_to_nanoseconds::clamp_to_nanoseconds;
+pub use date_text::{Order as DateOrder, Written as WrittenDate, read as read_date};
 
 /// All scalar functions of this module.
 pub(crate) fn all() -> Vec<Arc<ScalarUDF>> {

@@ -1,4 +1,4 @@
-//! `try_date(text [, order])`: days out of text columns, with NULL for what is none.
+//! `try_date(text [, order [, zone]])`: days out of text columns, with NULL for what is none.
 //!
 //! `date_text` reads one text; here are the arguments, for `try_timestamp` too.
 
@@ -21,8 +21,9 @@ use crate::FunctionError;
 
 use super::{
     calendar::values_type,
-    date_text::{Order, read_day},
+    date_text::{Order, read_day, read_day_in},
     text_column::{is_text, read_texts, text_type},
+    zone::zone,
 };
 
 /// A day in text as DATE. NULL if the text is NULL or no day.
@@ -47,7 +48,14 @@ impl ScalarUDFImpl for TryDate {
     }
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        coerce(self.name(), arg_types, DataType::Date32)
+        match arg_types {
+            [value, order, zone] => {
+                let mut types = coerce(self.name(), &[value.clone(), order.clone()], DataType::Date32)?;
+                types.push(zone_type(self.name(), zone)?);
+                Ok(types)
+            }
+            _ => coerce(self.name(), arg_types, DataType::Date32),
+        }
     }
 
     fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
@@ -65,7 +73,15 @@ impl ScalarUDFImpl for TryDate {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         match (args.args.first(), order(self.name(), args.args.get(1))?) {
             (Some(days), Some(_)) if days.data_type() == DataType::Date32 => Ok(days.clone()),
-            (Some(texts), Some(order)) => read_texts::<Date32Array, i32>(texts, |text| read_day(text, order)),
+            (Some(texts), Some(order)) => match args.args.get(2) {
+                None => read_texts::<Date32Array, i32>(texts, |text| read_day(text, order)),
+                Some(named) => match zone(self.name(), named)? {
+                    None => Ok(ColumnarValue::Scalar(ScalarValue::Date32(None))),
+                    Some(zone) => {
+                        read_texts::<Date32Array, i32>(texts, |text| read_day_in(text, order, &zone))
+                    }
+                },
+            },
             _ => Ok(ColumnarValue::Scalar(ScalarValue::Date32(None))),
         }
     }
@@ -73,6 +89,15 @@ impl ScalarUDFImpl for TryDate {
     fn documentation(&self) -> Option<&Documentation> {
         Some(&DOCUMENTATION)
     }
+}
+
+/// The type of a time zone, which is text.
+pub(super) fn zone_type(function: &str, zone: &DataType) -> Result<DataType> {
+    if is_text(zone) {
+        return Ok(DataType::Utf8View);
+    }
+    let message = format!("`{function}` takes its time zone as text, not {zone}");
+    Err(FunctionError::new(message).with_help("such as 'Europe/Prague'").into())
 }
 
 /// Text, or what is a date already and needs only a cast; and an order that is text too.
@@ -138,17 +163,20 @@ pub(super) const ORDER: &str = "A literal: 'iso' (the default) reads what begins
 static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
     Documentation::builder(
         super::DATES,
-        "Reads a day out of text as DATE: 2026-05-27, 20260527, 2026/5/27, 27.5.2026, and with an order 27/5/2026. A \
-         time after it is left out, and its offset does not shift the day. NULL if the text is no day or one that no \
-         calendar has, or if an argument is NULL. A date stays as it is; of a timestamp, its day is taken.",
-        "try_date(text [, order])",
+        "Reads a day out of text as DATE: 2026-05-27, 20260527, 2026/5/27, 27.5.2026, 27 May 2026, May 27, 2026, and with \
+         an order 27/5/2026. A time after it is left out, and its offset does not shift the day, unless a zone says on whose \
+         clock the day is wanted. Years of two digits are those from 1969 to 2068; months may be named in English, German, \
+         French, Spanish, Italian, Portuguese or Dutch. NULL if the text is no day or one that no calendar has, or if an \
+         argument is NULL. A date stays as it is; of a timestamp, its day is taken.",
+        "try_date(text [, order [, zone]])",
     )
     .with_sql_example(
         "```sql\nSELECT try_date('2026-05-27T23:30:00-05:00'), try_date('3/4/2026', 'day_first'), try_date('3/4/2026');\n\
          -- 2026-05-27, 2026-04-03, NULL\n```",
     )
-    .with_argument("text", "The day as it was written; years have 4 digits.")
+    .with_argument("text", "The day as it was written.")
     .with_argument("order", ORDER)
+    .with_argument("zone", "A literal: a name such as 'Europe/Prague' or 'UTC', or an offset such as '+02:00'.")
     .with_related_udf("try_timestamp")
     .with_related_udf("is_ambiguous_date")
     .build()

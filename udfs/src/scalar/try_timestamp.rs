@@ -17,11 +17,10 @@ use datafusion::{
 
 use super::{
     date_text::{read_instant, read_instant_in},
-    text_column::{is_text, map_values, read_texts},
-    try_date::{ORDER, coerce, order},
+    text_column::{map_values, read_texts},
+    try_date::{ORDER, coerce, order, zone_type},
     zone::{instant_of_wall, zone},
 };
-use crate::FunctionError;
 
 /// An instant in text as TIMESTAMP(6) in UTC. NULL if the text is NULL or no instant.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -48,14 +47,10 @@ impl ScalarUDFImpl for TryTimestamp {
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
         match arg_types {
-            [value, order, zone] if is_text(zone) => {
+            [value, order, zone] => {
                 let mut types = coerce(self.name(), &[value.clone(), order.clone()], INSTANT)?;
-                types.push(DataType::Utf8View);
+                types.push(zone_type(self.name(), zone)?);
                 Ok(types)
-            }
-            [_, _, zone] => {
-                let message = format!("`{}` takes its time zone as text, not {zone}", self.name());
-                Err(FunctionError::new(message).with_help("such as 'Europe/Prague'").into())
             }
             _ => coerce(self.name(), arg_types, INSTANT),
         }
@@ -120,7 +115,7 @@ static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
         "```sql\nSELECT try_timestamp('2026-05-27T09:54:03.102+02:00'), try_timestamp('5/27/2026 9:05 PM', 'month_first'), try_timestamp('2026-05-27 9:05', 'iso', 'Europe/Prague');\n\
          -- 2026-05-27T07:54:03.102, 2026-05-27T21:05:00, 2026-05-27T07:05:00\n```",
     )
-    .with_argument("text", "The instant as it was written; years have 4 digits.")
+    .with_argument("text", "The instant as it was written.")
     .with_argument("order", ORDER)
     .with_argument("zone", "A literal: a name such as 'Europe/Prague' or 'UTC' (the default), or an offset such as '+02:00'.")
     .with_related_udf("try_date")

@@ -31,6 +31,22 @@ fn one_day_in_every_form() {
         "27.05.2026",
         "27. 5. 2026",
         "27. 5. 2026 14:00",
+        "27.5.26",
+        "27 May 2026",
+        "27-May-2026",
+        "27-MAY-26",
+        "27/May/2026",
+        "27May2026",
+        "27. Mai 2026",
+        "27 mai 2026",
+        "May 27, 2026",
+        "May 27 2026 9:05 PM",
+        "May-27-26",
+        "2026-May-27",
+        "Wed, 27 May 2026 09:54:03 GMT",
+        "Wednesday, May 27, 2026",
+        "2026-05-27+02:00",
+        "2026-05-27Z",
     ] {
         for order in [Iso, DayFirst, MonthFirst] {
             assert_eq!(read_day(text, order), Some(day_number(2026, 5, 27)), "{text} {order:?}");
@@ -47,6 +63,7 @@ fn the_order_decides_what_the_year_follows() {
         ("27/5/2026", Some((5, 27)), None),
         ("5/27/2026 9:05:00 PM", None, Some((5, 27))),
         ("5/5/2026", Some((5, 5)), Some((5, 5))),
+        ("3/4/26", Some((4, 3)), Some((3, 4))),
     ] {
         let number = |day: Option<(u32, u32)>| day.map(|(month, day)| day_number(2026, month, day));
         assert_eq!(read_day(text, DayFirst), number(day_first), "{text}");
@@ -57,7 +74,7 @@ fn the_order_decides_what_the_year_follows() {
             day_first.is_some() && month_first.is_some() && day_first != month_first
         );
     }
-    assert!(!is_ambiguous("3.4.2026") && !is_ambiguous("2026-03-04") && !is_ambiguous("03/04/26"));
+    assert!(!is_ambiguous("3.4.2026") && !is_ambiguous("2026-03-04") && is_ambiguous("03/04/26"));
 }
 
 #[test]
@@ -76,8 +93,13 @@ fn what_is_no_date_is_none() {
         "2026-05-00",
         "0000-00-00",
         "0000-01-01",
-        "27/5/26",
-        "27.5.26",
+        "27/5/126",
+        "May 2026",
+        "27 May",
+        "27 Mayor 2026",
+        "2026-May",
+        "2026-05-27+2",
+        "May 32, 2026",
         "2026-05/27",
         "2026.05.27",
         "27.5.2026.",
@@ -146,9 +168,33 @@ fn one_instant_in_every_form() {
         ("2026-05-27 12:05 am", 5 * MICROS_PER_MINUTE - 9 * 60 * MICROS_PER_MINUTE),
         ("2026-05-27 12:00:00\u{202f}PM", 3 * 60 * MICROS_PER_MINUTE),
         ("20260527", -9 * 60 * MICROS_PER_MINUTE),
+        ("27 May 2026 9:05 AM", 5 * MICROS_PER_MINUTE),
+        ("2026-05-27 09:00:00 UTC", 0),
+        ("2026-05-27+02:00", -9 * 60 * MICROS_PER_MINUTE),
     ] {
         let expected = (micros_more != -1).then_some(nine + micros_more);
         assert_eq!(read_instant(text, Iso), expected, "{text}");
+    }
+}
+
+#[test]
+fn years_of_two_digits_are_those_of_posix() {
+    for (text, year) in [("1/2/68", 2068), ("1/2/69", 1969), ("1/2/00", 2000), ("1/2/99", 1999)] {
+        assert_eq!(read_day(text, DayFirst), Some(day_number(year, 2, 1)), "{text}");
+    }
+}
+
+#[test]
+fn the_day_of_an_instant_is_that_of_the_zone() {
+    let prague: Tz = "Europe/Prague".parse().unwrap();
+    for text in [
+        "2025-03-31T22:30:00Z",
+        "2025-04-01T00:30:00+02:00",
+        "2025-03-31 18:30 -0400",
+        "2025-04-01 00:30",
+        "2025-04-01",
+    ] {
+        assert_eq!(read_day_in(text, Iso, &prague), Some(day_number(2025, 4, 1)), "{text}");
     }
 }
 
