@@ -43,6 +43,8 @@ pub struct Inspection {
     pub repeated_keys: Option<Vec<Vec<String>>>,
     /// Of the repeated rows, those whose natural key has rows that are not the same.
     pub differing_rows: u64,
+    /// The first part of one such key.
+    pub differing_example: Option<String>,
     /// Columns of the natural key that the file does not have, so that it could not be looked at.
     pub key_columns_missing: Vec<String>,
 }
@@ -232,13 +234,13 @@ impl Subject<'_> {
         repeated_keys.sort();
         inspection.repeated_keys = (repeated_keys.len() <= REPEATED_KEYS_MAX).then_some(repeated_keys);
         if inspection.repeated_rows > 0 {
-            inspection.differing_rows = self.differing_rows().await?;
+            (inspection.differing_rows, inspection.differing_example) = self.differing_rows().await?;
         }
         Ok(())
     }
 
     /// How many rows too many there are with a natural key of which not all rows are the same.
-    async fn differing_rows(&self) -> Result<u64> {
+    async fn differing_rows(&self) -> Result<(u64, Option<String>)> {
         let values = self.values()?;
         let names: Vec<String> = values.iter().map(|(name, _)| name.clone()).collect();
         let key: Vec<Expr> = self.table.natural_key.iter().map(ident).collect();
@@ -252,13 +254,16 @@ impl Subject<'_> {
             })
             .and_then(|plan| plan.filter(ident(" kinds").gt(lit(1_i64))))
             .and_then(|plan| {
-                plan.aggregate(Vec::<Expr>::new(), [sum(ident(" all") - lit(1_i64)).alias(" differing")])
+                let first = cast(ident(&self.table.natural_key[0]), DataType::Utf8);
+                let answers =
+                    [sum(ident(" all") - lit(1_i64)).alias(" differing"), min(first).alias(" first")];
+                plan.aggregate(Vec::<Expr>::new(), answers)
             })
             .and_then(LogicalPlanBuilder::build)
             .map_err(cannot)?;
         let batches = self.planner.collect(&plan, &self.text()).await?;
-        let answer = batches.iter().find(|batch| batch.num_rows() > 0);
-        Ok(number(answer.map(|batch| text_at(batch.column(0), 0)).transpose()?))
+        let Some(answer) = batches.iter().find(|batch| batch.num_rows() > 0) else { return Ok((0, None)) };
+        Ok((number(Some(text_at(answer.column(0), 0)?)), text_at(answer.column(1), 0)?))
     }
 
     /// The columns that the files have, by their names and as they are read.

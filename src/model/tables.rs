@@ -212,12 +212,13 @@ pub(super) async fn inspections(sources: &[Arc<Connected>]) -> Result<Arc<dyn Ta
             let first = inspection.repeated_keys.as_ref().and_then(|keys| keys.first());
             let example = first.map(|key| key.join(", "));
             let alike = inspection.repeated_rows - inspection.differing_rows;
-            for (check, severity, rows) in [
-                ("repeated natural key", "error", inspection.differing_rows),
-                ("the same row again: it counts once", "info", alike),
+            let differing = inspection.differing_example.as_ref();
+            for (check, severity, rows, example) in [
+                ("repeated natural key", "error", inspection.differing_rows, differing),
+                ("the same row again: it counts once", "info", alike, example.as_ref()),
             ] {
                 if rows > 0 {
-                    add(check, severity, rows, Some(&key), example.as_ref());
+                    add(check, severity, rows, Some(&key), example);
                 }
             }
             for column in &inspection.key_columns_missing {

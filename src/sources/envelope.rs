@@ -54,37 +54,26 @@ pub(super) fn find<R: Read>(text: &mut JsonText<R>) -> Option<Envelope> {
 /// Whether the members lead to one array of rows.
 fn descend(shape: Shape, envelope: &mut Envelope) -> bool {
     let Shape::Object(members) = shape else { return false };
-    let is_about = |name: &str| name.starts_with(['@', '_', '$']);
+    let is_about = |name: &String| name.starts_with(['@', '_', '$']);
     let mut inner = None;
-    let mut telling = 0;
     for (name, member) in members {
-        let is_inner = match &member {
-            Shape::Rows => true,
-            Shape::Object(_) => false,
-            Shape::Other => {
-                telling += usize::from(!is_about(&name));
-                false
+        match (&member, &inner) {
+            (Shape::Rows, Some((_, Shape::Rows))) => return false,
+            // An object before the array stands beside it.
+            (Shape::Rows, _) => {
+                envelope.others.extend(inner.replace((name, member)).map(|(before, _)| before));
             }
-        };
-        match (is_inner, &inner) {
-            (true, Some((_, Shape::Rows))) => return false,
-            (true, _) => inner = Some((name, member)),
-            (false, None) if matches!(member, Shape::Object(_)) => inner = Some((name, member)),
+            (Shape::Object(_), None) => inner = Some((name, member)),
             _ => envelope.others.push(name),
         }
     }
-    // What came before the array, and is an object, stands beside it.
     let Some((name, member)) = inner else { return false };
+    let stands_alone = envelope.others.iter().all(is_about);
+    let is_named = ARRAY_NAMES.contains(&name.to_ascii_lowercase().as_str());
+    envelope.path.push(name);
     match member {
-        Shape::Rows => {
-            let is_named = ARRAY_NAMES.contains(&name.to_ascii_lowercase().as_str());
-            envelope.path.push(name);
-            is_named || telling == 0
-        }
-        member => {
-            envelope.path.push(name);
-            telling == 0 && descend(member, envelope)
-        }
+        Shape::Rows => is_named || stands_alone,
+        member => stands_alone && descend(member, envelope),
     }
 }
 
@@ -184,6 +173,7 @@ mod tests {
     fn a_row_with_a_list_is_a_row() {
         for json in [
             r#"{"id": 1, "lines": [{"a": 1}]}"#,
+            r#"{"customer": {"id": 1}, "lines": [{"a": 1}]}"#,
             r#"{"data": [1, 2]}"#,
             r#"{"a": [{}], "b": [{}]}"#,
             r#"{"data": [{"a": 1}]} {"data": [{"a": 2}]}"#,

@@ -129,7 +129,12 @@ fn scan_object(text: &mut Text, keys: &mut Keys, token: &mut Vec<u8>, depth: usi
         let at = keys.entry(token, position);
         if !keys.is_first_in_object(at) {
             let key = String::from_utf8_lossy(token);
-            return Err(text.error(&format!("the key `{key}` stands twice in one object")));
+            return Err(Error::data(format!(
+                "`{}` line {}: the key `{key}` stands twice in one object",
+                text.shown(),
+                text.line()
+            ))
+            .hint("rename one of them where the file is written"));
         }
         position = at + 1;
         if at > KEYS_MAX * 100 {

@@ -69,6 +69,11 @@ impl<R: Read> JsonText<R> {
         self.line
     }
 
+    /// The name of the file in messages.
+    pub(super) fn shown(&self) -> &str {
+        &self.shown
+    }
+
     /// A message about the text here.
     pub(super) fn error(&self, what: &str) -> Error {
         Error::data(format!("`{}` line {}: {what}", self.shown, self.line))

@@ -18,6 +18,7 @@ use ::parquet::{
         },
     },
     errors::ParquetError,
+    file::metadata::ParquetMetaData,
 };
 
 use arrow::{
@@ -30,9 +31,10 @@ use datafusion::{
         file_format::{FileFormat, parquet::ParquetFormat},
         physical_plan::parquet::{Int96Coercer, metadata::DFParquetMetadata},
     },
+    error::DataFusionError,
 };
 use futures::{StreamExt, TryStreamExt};
-use object_store::ObjectStoreExt;
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 
 use super::{
     Format, Source, SourceOptions, Sources, Warning,
@@ -103,11 +105,10 @@ pub(super) async fn readable(
         })
     })
     .await?;
-    let format = format(session);
     for file in &mut located.files {
-        let (schema, _) = footer(session, &format, file).await?;
-        let header: Vec<Vec<u8>> =
-            schema.fields().iter().map(|field| field.name().clone().into_bytes()).collect();
+        let metadata = metadata(session, file).await?;
+        let columns = metadata.file_metadata().schema_descr().root_schema().get_fields();
+        let header: Vec<Vec<u8>> = columns.iter().map(|column| column.name().as_bytes().to_vec()).collect();
         let distinct: BTreeSet<_> = header.iter().collect();
         if distinct.len() == header.len() {
             continue;
@@ -245,26 +246,40 @@ fn truncated(file: &DataFile) -> Error {
 }
 
 async fn footer(session: &dyn Session, format: &ParquetFormat, file: &DataFile) -> Result<(SchemaRef, u64)> {
-    let damaged = |error: datafusion::error::DataFusionError| {
-        Error::data(format!(
-            "`{}` is damaged: its end, where the columns are described, cannot be read",
-            file.shown
-        ))
-        .hint("copy or export the file again")
-        .caused_by(error)
-    };
-    let url = table::url(&file.path, false)?;
-    let store = session.runtime_env().object_store(&url).map_err(damaged)?;
-    let meta = store.head(url.prefix()).await.map_err(|error| damaged(error.into()))?;
-    let schema = format.infer_schema(session, &store, std::slice::from_ref(&meta)).await.map_err(damaged)?;
-    // The footer is in the session's cache by now.
+    let (store, meta) = stored(session, file).await?;
+    let schema = format
+        .infer_schema(session, &store, std::slice::from_ref(&meta))
+        .await
+        .map_err(|error| damaged(file, error))?;
+    let rows = metadata(session, file).await?.file_metadata().num_rows();
+    Ok((schema, rows.try_into().unwrap_or(0)))
+}
+
+/// What the end of a file says, which the session remembers.
+async fn metadata(session: &dyn Session, file: &DataFile) -> Result<Arc<ParquetMetaData>> {
+    let (store, meta) = stored(session, file).await?;
     let cache = session.runtime_env().cache_manager.get_file_metadata_cache();
-    let metadata = DFParquetMetadata::new(store.as_ref(), &meta)
+    DFParquetMetadata::new(store.as_ref(), &meta)
         .with_file_metadata_cache(Some(cache))
         .fetch_metadata()
         .await
-        .map_err(damaged)?;
-    Ok((schema, metadata.file_metadata().num_rows().try_into().unwrap_or(0)))
+        .map_err(|error| damaged(file, error))
+}
+
+async fn stored(session: &dyn Session, file: &DataFile) -> Result<(Arc<dyn ObjectStore>, ObjectMeta)> {
+    let url = table::url(&file.path, false)?;
+    let store = session.runtime_env().object_store(&url).map_err(|error| damaged(file, error))?;
+    let meta = store.head(url.prefix()).await.map_err(|error| damaged(file, error.into()))?;
+    Ok((store, meta))
+}
+
+fn damaged(file: &DataFile, error: DataFusionError) -> Error {
+    Error::data(format!(
+        "`{}` is damaged: its end, where the columns are described, cannot be read",
+        file.shown
+    ))
+    .hint("copy or export the file again")
+    .caused_by(error)
 }
 
 /// One schema for all files: equal or safely widened types; a column that a file lacks is NULL there.

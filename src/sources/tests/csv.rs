@@ -437,3 +437,18 @@ async fn letters_that_cannot_be_decoded_are_counted() {
     assert_eq!(columns(&marked), ["column_1 BIGINT", "column_2 DECIMAL(3,2)"]);
     assert!(files.rows(&marked).await.contains("| 1        | 2.50"));
 }
+
+#[tokio::test]
+async fn a_file_that_was_downloaded_twice_is_told() {
+    let files = Files::new()
+        .with("jan.csv", "id,amount\n1,2.50\n")
+        .with("jan (1).csv", "id,amount\n1,2.50\n")
+        .with("feb.csv", "id,amount\n2,3.50\n");
+    let source = files.open("*.csv").await;
+    assert_eq!(
+        files.without_directory(&warnings(&source).join("")),
+        "`jan.csv` has the same content as `jan (1).csv`: its rows count twice / remove one of them, if it is one export that was downloaded twice"
+    );
+    let only_headers = Files::new().with("a.csv", "id,amount\n").with("b.csv", "id,amount\n");
+    assert_eq!(warnings(&only_headers.open("*.csv").await), [""; 0]);
+}

@@ -162,3 +162,54 @@ async fn invalid_files_are_refused_with_file_and_line() {
     export the file again, or leave it out
     ");
 }
+
+#[tokio::test]
+async fn what_an_interface_wraps_around_the_rows_is_no_row() {
+    let files = Files::new()
+        .with("list.json", r#"{"object": "list", "data": [{"id": 1, "at": "2026-05-27 10:05"}, {"id": 2, "at": "2026-05-28 11:00"}], "has_more": false}"#)
+        .with("flexi.json", r#"{"winstrom": {"@version": "1.0", "adresar": [{"kod": "A", "od": "2026-05-27+02:00"}]}}"#)
+        .with("one.json", r#"{"id": 1, "lines": [{"a": 1}]}"#);
+    let list = files.open("list.json").await;
+    assert_eq!(columns(&list), ["id BIGINT", "at TIMESTAMP(6)"]);
+    insta::assert_snapshot!(files.rows(&list).await, @r#"
+    +----+---------------------+
+    | id | at                  |
+    +----+---------------------+
+    | 1  | 2026-05-27T10:05:00 |
+    | 2  | 2026-05-28T11:00:00 |
+    +----+---------------------+
+    "#);
+    assert_eq!(
+        files.without_directory(&warnings(&list).join("")),
+        "`list.json`: the rows are the elements of `data`; what stands beside them was left out: `object`, `has_more` / "
+    );
+    let flexi = files.open("flexi.json").await;
+    assert_eq!(
+        (columns(&flexi), warnings(&flexi)),
+        (vec!["kod TEXT".to_owned(), "od DATE".to_owned()], Vec::new())
+    );
+    assert_eq!(columns(&files.open("one.json").await), ["id BIGINT", "lines STRUCT(a BIGINT)[]"]);
+}
+
+#[tokio::test]
+async fn json_that_says_two_things_or_nothing_is_refused() {
+    let files = Files::new()
+        .with("twice.json", "[{\"a\": 1},\n {\"a\": 1, \"b\": {\"c\": 1, \"c\": 2}}]")
+        .with("none.json", "[]")
+        .with("no-data.json", r#"{"data": []}"#);
+    let mut errors = Vec::new();
+    for name in ["twice.json", "none.json", "no-data.json"] {
+        errors.push(files.error(name).await);
+    }
+    insta::assert_snapshot!(errors.join("\n"), @r#"
+    `twice.json` line 2: the key `c` stands twice in one object
+    rename one of them where the file is written
+    `none.json` has no rows, and so no columns
+    leave it out, or read it in a project, where it is an empty table
+    `no-data.json` has no rows, and so no columns
+    leave it out, or read it in a project, where it is an empty table
+    "#);
+    let options = SourceOptions { empty_is_table: true, ..SourceOptions::default() };
+    let empty = files.open_with("none.json", &options).await.expect("opens");
+    assert_eq!((columns(&empty), empty.description.rows), (Vec::new(), Some(0)));
+}

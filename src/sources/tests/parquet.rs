@@ -132,3 +132,19 @@ async fn a_partitioned_table_opened_again_has_the_files_of_now() {
     let files = files.with("n/m=2/a.parquet", parquet(vec![ids(vec![2, 3])]));
     assert_eq!(count(&files).await, 3);
 }
+
+#[tokio::test]
+async fn two_columns_of_one_name_are_two_columns() {
+    let bytes = parquet(vec![
+        ("amount", Arc::new(Int64Array::from(vec![1, 2]))),
+        ("amount", Arc::new(StringArray::from(vec!["x", "y"]))),
+    ]);
+    let files = Files::new().with("twice.parquet", bytes);
+    let source = files.open("twice.parquet").await;
+    assert_eq!(columns(&source), ["amount BIGINT", "amount_2 TEXT"]);
+    assert_eq!(
+        files.without_directory(&warnings(&source).join("")),
+        "`twice.parquet`: the header has `amount` more than once; column 2 is called `amount_2` / "
+    );
+    assert!(files.rows(&source).await.contains("| 2      | y        |"));
+}

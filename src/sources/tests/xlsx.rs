@@ -82,7 +82,7 @@ async fn the_first_sheet_with_values_is_read_and_others_by_name() {
     let error = files.shown(&files.open_with("b.xlsx", &absent).await.expect_err("must fail"));
     let shown = files.without_directory(&format!("{}\n{error}", warnings(&source).join("\n")));
     insta::assert_snapshot!(shown, @r"
-    of `b.xlsx` only the sheet `Sales` is read; it also has `Costs` / to read another, name it: CREATE EXTERNAL TABLE … STORED AS XLSX OPTIONS ('sheet' '…')
+    of `b.xlsx` only the sheet `Sales` is read; it also has `Costs` / to read another, name it: CREATE EXTERNAL TABLE … STORED AS XLSX OPTIONS ('sheet' '…'), or `book.xlsx#Sheet` in a project
     `b.xlsx` has no sheet `Cost`
     it has: `Empty`, `Sales`, `Costs`
     ");
@@ -211,4 +211,53 @@ async fn what_is_no_workbook_is_said() {
     `old.xls` is damaged: it cannot be read as a workbook (Xls error: Cfb error: Invalid sector shift, expecting 0x09 or 0x0C found 0)
     copy or export the file again; if a spreadsheet program opens it, save it there under a new name
     ");
+}
+
+/// A workbook of which one part is another text.
+fn edited(workbook: &[u8], part: &str, edit: impl Fn(&str) -> String) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(workbook)).expect("an archive");
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let mut member = archive.by_index(index).expect("a part");
+        let name = member.name().expect("a name").into_owned();
+        let mut content = Vec::new();
+        std::io::Read::read_to_end(&mut member, &mut content).expect("reads");
+        if name == part {
+            content = edit(std::str::from_utf8(&content).expect("text")).into_bytes();
+        }
+        writer.start_file(name, zip::write::SimpleFileOptions::default()).expect("begins");
+        writer.write_all(&content).expect("writes");
+    }
+    writer.finish().expect("ends").into_inner()
+}
+
+#[tokio::test]
+async fn codes_keep_the_zeros_that_the_cell_shows_and_formulas_without_a_value_are_told() {
+    let codes = |sheet: &mut Worksheet| {
+        let code = CellFormat::new().set_num_format("0000000");
+        row(sheet, 0, &["customer", "total"]);
+        for (index, number) in [(1, 123.0), (2, 12.0)] {
+            sheet.write_number_with_format(index, 0, number, &code).expect("writes");
+            sheet.write_formula(index, 1, Formula::new("=1+1")).expect("writes");
+        }
+        sheet.write_formula(3, 1, Formula::new("=2+2").set_result("4")).expect("writes");
+    };
+    // As programs write them that compute nothing.
+    let without_values = edited(&workbook(&[("S", &codes)]), "xl/worksheets/sheet1.xml", |text| {
+        text.replace("</f><v>0</v>", "</f>")
+    });
+    let files = Files::new().with("codes.xlsx", without_values);
+    let source = files.open("codes.xlsx").await;
+    insta::assert_snapshot!(files.rows(&source).await, @r#"
+    +----------+-------+
+    | customer | total |
+    +----------+-------+
+    |          | 4     |
+    | 0000012  |       |
+    | 0000123  |       |
+    +----------+-------+
+    "#);
+    insta::assert_snapshot!(files.without_directory(&warnings(&source).join("\n")), @r#"
+    the sheet `S` of `codes.xlsx` has 2 formulas without a saved value, the first in cell B2; they are read as empty / open it in a spreadsheet program and save it there: then the values are saved too
+    "#);
 }
