@@ -11,6 +11,7 @@
 
 mod catalog;
 mod coercion;
+mod copying;
 mod diagnose;
 mod doubles;
 mod exact_casts;
@@ -54,6 +55,7 @@ use datafusion::{
 
 use catalog::Catalog;
 pub use catalog::{FunctionDescription, FunctionKind, TableDescription, TableListing};
+use copying::Copying;
 use diagnose::Diagnosis;
 use functions::SessionFunctions;
 use kept::{Kept, arrow_table};
@@ -244,10 +246,12 @@ impl Engine {
         if self.verify && verification::is_query(&plan) {
             return self.start(plan, &diagnosis).await;
         }
+        let (plan, copying) = Copying::aside(plan)?;
         let frame =
             self.context.execute_logical_plan(plan).await.map_err(|error| diagnosis.explain(error))?;
         let (state, plan) = frame.into_parts();
-        Rows::start(state, plan, diagnosis, self.spill.clone()).await
+        let rows = Rows::start(state, plan, diagnosis, self.spill.clone()).await?;
+        Ok(rows.committing(copying))
     }
 
     /// Starts a query on the plain road: slower, and by as few of DataFusion's rules as can be.

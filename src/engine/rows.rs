@@ -18,8 +18,8 @@ use futures::{StreamExt, stream::BoxStream};
 use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
-    diagnose::Diagnosis, inner_ties::decide_inner_ties, plain_road::plain_state, spill::SpillDirectory,
-    upstream, verification::Verification,
+    copying::Copying, diagnose::Diagnosis, inner_ties::decide_inner_ties, plain_road::plain_state,
+    spill::SpillDirectory, upstream, verification::Verification,
 };
 use crate::error::Result;
 
@@ -32,6 +32,8 @@ pub struct Rows {
     batches: BoxStream<'static, Result<RecordBatch, DataFusionError>>,
     diagnosis: Diagnosis,
     verification: Option<Box<Verification>>,
+    /// Files that take their names at the end.
+    copying: Option<Copying>,
     /// Kept for as long as rows may come out of it.
     _spill: Option<Arc<SpillDirectory>>,
 }
@@ -77,12 +79,24 @@ impl Rows {
             _ => execute_stream_partitioned(plan, context),
         };
         let streams = streams.map_err(|error| diagnosis.explain(error))?;
-        Ok(Self { schema, batches: in_order(streams), diagnosis, verification: None, _spill: spill })
+        Ok(Self {
+            schema,
+            batches: in_order(streams),
+            diagnosis,
+            verification: None,
+            copying: None,
+            _spill: spill,
+        })
     }
 
     /// Lets the rows be verified: they end only when they are known to be the same on the plain road.
     pub(super) fn verified(self, verification: Verification) -> Self {
         Self { verification: Some(Box::new(verification)), ..self }
+    }
+
+    /// Gives files their names when the rows have ended.
+    pub(super) fn committing(self, copying: Option<Copying>) -> Self {
+        Self { copying, ..self }
     }
 
     /// The columns; known before the first row, and without any row.
@@ -102,7 +116,7 @@ impl Rows {
     pub async fn next(&mut self) -> Result<Option<RecordBatch>> {
         match self.batches.next().await {
             None => match self.verification.take() {
-                None => Ok(None),
+                None => self.copying.take().map_or(Ok(()), Copying::commit).map(|()| None),
                 Some(verification) => verification.finish().await.map(|()| None),
             },
             Some(Ok(batch)) => {

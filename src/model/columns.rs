@@ -2,7 +2,7 @@
 //!
 //! A text is read by functions that give NULL for what cannot be read, so that `staging` can keep such rows apart.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use datafusion::{
     arrow::datatypes::{DataType, Field, Schema, TimeUnit},
@@ -26,6 +26,9 @@ const NOTHING: [&str; 5] = ["NaN", "null", "NULL", "(No value)", "None"];
 
 /// Headers that are named when one is missing.
 const HEADERS_NAMED: usize = 12;
+
+/// A number with a comma before its decimals, and nothing else.
+const PLAIN_DECIMAL_COMMA: &str = "^[+-]?[0-9]+,[0-9]+$";
 
 /// Which of day and month stands first where nothing else says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +69,8 @@ pub(super) struct Found<'a> {
     pub(super) column: &'a RawColumn,
     /// The column of the file; none if the file has no such column.
     pub(super) raw: Option<Raw>,
+    /// Other columns of the file that could be this one, and are no other either.
+    pub(super) passed_over: Vec<String>,
 }
 
 /// A column of a file.
@@ -89,7 +94,7 @@ pub(super) fn find<'a>(
     shown: &str,
 ) -> Result<Vec<Found<'a>>> {
     let available = available(schema);
-    table
+    let mut found: Vec<Found<'a>> = table
         .columns
         .iter()
         .map(|column| {
@@ -101,10 +106,22 @@ pub(super) fn find<'a>(
             });
             match raw {
                 None if column.required => Err(missing(table, column, &available, shown)),
-                raw => Ok(Found { column, raw }),
+                raw => Ok(Found { column, raw, passed_over: Vec::new() }),
             }
         })
-        .collect()
+        .collect::<Result<_>>()?;
+    let chosen: BTreeSet<String> =
+        found.iter().filter_map(|found| Some(found.raw.as_ref()?.header.clone())).collect();
+    for found in &mut found {
+        let headers: BTreeSet<String> = found.column.normal_headers().collect();
+        // What the project names is no question.
+        let is_named = others.iter().any(|(_, name)| *name == found.column.name);
+        let fits = |(normal, raw): &&(String, Raw)| headers.contains(normal) && !chosen.contains(&raw.header);
+        if found.raw.is_some() && !is_named {
+            found.passed_over = available.iter().filter(fits).map(|(_, raw)| raw.header.clone()).collect();
+        }
+    }
+    Ok(found)
 }
 
 /// The columns of a file and the fields within them, by their headers in the form in which headers are compared.
@@ -197,8 +214,14 @@ impl<'a> Reader<'a> {
                 self.call("try_money", vec![self.text(raw)?, lit(style)])
             }
             ColumnKind::Number | ColumnKind::Integer if from_text && self.writing.decimal_comma => {
-                let amount = self.call("try_money", vec![self.text(raw)?, lit("eu")])?;
-                Ok(try_cast(amount, kind_type))
+                let text = self.text(raw)?;
+                let amount = self.call("try_money", vec![text.clone(), lit("eu")])?;
+                // Rates have more decimals than money.
+                let is_plain = self.call("regexp_like", vec![text.clone(), lit(PLAIN_DECIMAL_COMMA)])?;
+                let with_point = self.call("replace", vec![text, lit(","), lit(".")])?;
+                when(is_plain, try_cast(with_point, kind_type.clone()))
+                    .otherwise(try_cast(amount, kind_type))
+                    .map_err(|error| Error::query("a column cannot be read").caused_by(error))
             }
             ColumnKind::Money | ColumnKind::Number | ColumnKind::Integer => {
                 let value = if from_text { self.text(raw)? } else { raw.expr.clone() };

@@ -411,7 +411,7 @@ impl Connected {
         let opened = self.open(raw).await?;
         let found = self.found(raw, &opened.provider.schema())?;
         let has_money = |found: &&Found<'_>| found.column.kind == ColumnKind::Money && found.raw.is_some();
-        let Some(Found { column, raw: Some(values) }) =
+        let Some(Found { column, raw: Some(values), .. }) =
             found.iter().filter(has_money).find(|found| found.column.name == column)
         else {
             let message = format!("`{}.{table}` has no column `{column}` with money", self.name);

@@ -68,6 +68,8 @@ pub struct ColumnFindings {
     pub ambiguous: Findings,
     /// Values with more decimals than are kept.
     pub rounded: Findings,
+    /// Other headers of the files that could be the column.
+    pub passed_over: Vec<String>,
 }
 
 /// How many values, and an example.
@@ -169,14 +171,14 @@ impl Subject<'_> {
             questions.count_and_show(future, max(shown.clone()))?;
             questions.count_and_show(ambiguous, min(shown.clone()))?;
             questions.count_and_show(rounded, min(shown))?;
-            asked.push((column.name.clone(), raw.header.clone()));
+            asked.push((column.name.clone(), raw.header.clone(), found.passed_over.clone()));
         }
         let answers = self.ask(questions).await?;
         let mut answers = answers.into_iter();
         let rows = number(answers.next());
         let columns = asked
             .into_iter()
-            .map(|(name, header)| ColumnFindings {
+            .map(|(name, header, passed_over)| ColumnFindings {
                 name,
                 header,
                 cleaned: number(answers.next()),
@@ -185,6 +187,7 @@ impl Subject<'_> {
                 future: findings(&mut answers),
                 ambiguous: findings(&mut answers),
                 rounded: findings(&mut answers),
+                passed_over,
             })
             .collect();
         Ok(Inspection { rows, columns, ..Inspection::default() })
@@ -204,7 +207,7 @@ impl Subject<'_> {
     async fn keys(&self, inspection: &mut Inspection) -> Result<()> {
         let mut keys = Vec::new();
         for name in &self.table.natural_key {
-            let Some(Found { column, raw: Some(raw) }) = self.found_raw(name) else { return Ok(()) };
+            let Some(Found { column, raw: Some(raw), .. }) = self.found_raw(name) else { return Ok(()) };
             keys.push(self.reader.value(column, raw)?.alias(name));
         }
         let whole = self.table.natural_key.iter().map(|name| ident(name).is_not_null()).reduce(Expr::and);

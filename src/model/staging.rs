@@ -103,7 +103,7 @@ impl Staging<'_> {
         let mut columns: Vec<Expr> = raw.schema().columns().into_iter().map(Expr::Column).collect();
         for (key, name) in self.table.natural_key.iter().zip(&names) {
             let found = self.found.iter().find(|found| found.column.name == *key);
-            if let Some(Found { column, raw: Some(raw) }) = found {
+            if let Some(Found { column, raw: Some(raw), .. }) = found {
                 columns.push(self.reader.value(column, raw)?.alias(name));
             }
         }

@@ -204,6 +204,17 @@ pub(super) async fn inspections(sources: &[Arc<Connected>]) -> Result<Arc<dyn Ta
                     found("rounded to 4 decimals", "warning", &column.rounded),
                     ("trimmed or empty text", "info", column.cleaned, None),
                 ];
+                if !column.passed_over.is_empty() {
+                    let others: Vec<_> =
+                        column.passed_over.iter().map(|other| format!("`{other}`")).collect();
+                    let example = format!(
+                        "`{}` is read as {}, and not {}",
+                        column.header,
+                        column.name,
+                        others.join(", ")
+                    );
+                    add("two headers for one column", "warning", inspection.rows, header, Some(&example));
+                }
                 for (check, severity, rows, example) in all.into_iter().filter(|found| found.2 > 0) {
                     add(check, severity, rows, header, example.as_ref());
                 }
