@@ -9,7 +9,7 @@ use datafusion::{
     common::{Column, ScalarValue},
     execution::context::SessionState,
     functions::core::expr_ext::FieldAccessor,
-    logical_expr::{Expr, ScalarUDF, cast, expr::ScalarFunction, lit, try_cast, when},
+    logical_expr::{Case, Expr, ScalarUDF, cast, expr::ScalarFunction, lit, try_cast, when},
 };
 
 use super::{
@@ -26,6 +26,23 @@ const NOTHING: [&str; 5] = ["NaN", "null", "NULL", "(No value)", "None"];
 
 /// Headers that are named when one is missing.
 const HEADERS_NAMED: usize = 12;
+
+/// Columns of currencies.
+const CURRENCIES: [&str; 3] = ["currency", "original_currency", "to_currency"];
+
+/// Currencies that are written otherwise than by their three letters, in capitals. A `$` alone is that of many.
+const SPELLINGS: [(&str, &str); 10] = [
+    ("€", "EUR"),
+    ("EURO", "EUR"),
+    ("EUROS", "EUR"),
+    ("US$", "USD"),
+    ("$US", "USD"),
+    ("£", "GBP"),
+    ("KČ", "CZK"),
+    ("ZŁ", "PLN"),
+    ("FT", "HUF"),
+    ("FR.", "CHF"),
+];
 
 /// A number with a comma before its decimals, and nothing else.
 const PLAIN_DECIMAL_COMMA: &str = "^[+-]?[0-9]+,[0-9]+$";
@@ -208,6 +225,9 @@ impl<'a> Reader<'a> {
         let from_text = is_text(&raw.data_type);
         let order = || lit(self.writing.date_order.name());
         match column.kind {
+            ColumnKind::Key | ColumnKind::Text if CURRENCIES.contains(&column.name.as_str()) => {
+                self.currency(raw)
+            }
             ColumnKind::Key | ColumnKind::Text | ColumnKind::Json => self.text(raw),
             ColumnKind::Money if from_text => {
                 let style = if self.writing.decimal_comma { "eu" } else { "us" };
@@ -267,6 +287,15 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+    }
+
+    /// A currency by its three letters, however it is written; what is none stays as it is, to be named as such.
+    fn currency(&self, raw: &Raw) -> Result<Expr> {
+        let written = self.call("upper", vec![self.text(raw)?])?;
+        let pairs = SPELLINGS
+            .iter()
+            .map(|(spelling, code)| (Box::new(written.clone().eq(lit(*spelling))), Box::new(lit(*code))));
+        Ok(Expr::Case(Case::new(None, pairs.collect(), Some(Box::new(written.clone())))))
     }
 
     /// The zone on whose clock days are told.

@@ -15,7 +15,7 @@ use datafusion::{
 };
 use rust_decimal::Decimal;
 
-use super::{connected::Connected, settings::Settings};
+use super::{connected::Connected, connector::ColumnKind, inspection::Findings, settings::Settings};
 use crate::error::{Error, Result};
 use crate::sources::Importance;
 
@@ -160,6 +160,22 @@ struct Finding {
     example: Option<String>,
 }
 
+/// An example of a value that cannot be read, with the option that reads it if there is one.
+fn unreadable(kind: Option<ColumnKind>, findings: &Findings) -> Option<String> {
+    let example = findings.example.clone()?;
+    let is_number = matches!(kind, Some(ColumnKind::Money | ColumnKind::Number | ColumnKind::Integer));
+    let is_date = matches!(kind, Some(ColumnKind::Date | ColumnKind::Timestamp));
+    Some(match () {
+        () if is_number && example.contains(',') => {
+            format!("{example}; if the comma stands before decimals: options = {{ decimal_comma = true }}")
+        }
+        () if is_date => {
+            format!("{example}; if it is a date, say its form: options = {{ date_format = \"%d.%m.%y\" }}")
+        }
+        () => example,
+    })
+}
+
 /// `inspections` (source, table_name, check_name, severity, rows, column_name, example): what was found in all raw tables.
 pub(super) async fn inspections(sources: &[Arc<Connected>]) -> Result<Arc<dyn TableProvider>> {
     let mut findings = Vec::new();
@@ -194,11 +210,17 @@ pub(super) async fn inspections(sources: &[Arc<Connected>]) -> Result<Arc<dyn Ta
             }
             for column in &inspection.columns {
                 let header = Some(column.header.as_str());
-                let found = |check, severity, findings: &super::inspection::Findings| {
+                let kind = raw.columns.iter().find(|known| known.name == column.name).map(|known| known.kind);
+                let found = |check, severity, findings: &Findings| {
                     (check, severity, findings.count, findings.example.clone())
                 };
                 let all = [
-                    found("unreadable value", "error", &column.unreadable),
+                    (
+                        "unreadable value",
+                        "error",
+                        column.unreadable.count,
+                        unreadable(kind, &column.unreadable),
+                    ),
                     ("no value", "error", column.empty, None),
                     found("date in the future", "error", &column.future),
                     found("rounded to 4 decimals", "warning", &column.rounded),
@@ -213,7 +235,9 @@ pub(super) async fn inspections(sources: &[Arc<Connected>]) -> Result<Arc<dyn Ta
                         column.name,
                         others.join(", ")
                     );
-                    add("two headers for one column", "warning", inspection.rows, header, Some(&example));
+                    // Of two amounts one may be gross; a number beside a name is sure.
+                    let severity = if kind == Some(ColumnKind::Money) { "warning" } else { "info" };
+                    add("two headers for one column", severity, inspection.rows, header, Some(&example));
                 }
                 for (check, severity, rows, example) in all.into_iter().filter(|found| found.2 > 0) {
                     add(check, severity, rows, header, example.as_ref());

@@ -7,7 +7,7 @@ use datafusion::{
     catalog::TableProvider,
     common::{Column, ScalarValue},
     datasource::empty::EmptyTable,
-    logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, ident, lit},
+    logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, ident, lit, when},
 };
 
 use super::{
@@ -19,6 +19,18 @@ use crate::{
     error::{Error, Result},
     suggest::nearest,
 };
+
+/// Columns in which a day beyond all plans, such as 9999-12-31, says that there is no end.
+const OPEN_ENDS: [&str; 2] = ["ended_on", "churned_on"];
+
+/// The first of these days, 3000-01-01, in days since 1970.
+const OPEN_END_DAYS: i32 = 376_200;
+
+/// NULL in the place of a day that stands for no end.
+fn without_open_end(day: Expr) -> datafusion::error::Result<Expr> {
+    let is_open = day.clone().gt_eq(lit(ScalarValue::Date32(Some(OPEN_END_DAYS))));
+    when(is_open, lit(ScalarValue::Date32(None))).otherwise(day)
+}
 
 /// The rows of a canonical table from all sources that give it.
 ///
@@ -69,6 +81,10 @@ async fn conformed(name: &str, canonical: &Canonical, source: &Connected) -> Res
             Ok(_) => cast(ident(&column.name), data_type),
             Err(_) if column.name == "currency" => cast(lit(source.currency()), DataType::Utf8View),
             Err(_) => lit(ScalarValue::try_from(&data_type).map_err(|error| cannot(name, error))?),
+        };
+        let value = match OPEN_ENDS.contains(&column.name.as_str()) {
+            true => without_open_end(value).map_err(|error| cannot(name, error))?,
+            false => value,
         };
         columns.push(value.alias(&column.name));
     }

@@ -33,6 +33,32 @@ fn a_query_that_fails_keeps_the_previous_file() {
 }
 
 #[test]
+fn copy_writes_a_whole_file_or_none() {
+    let environment = Environment::new();
+    environment.write("out.csv", "before\n");
+    let read = |name: &str| std::fs::read_to_string(environment.work().join(name)).expect("it is there");
+    let failing = "COPY (SELECT 1000000 / (400000 - v) AS x FROM generate_series(1, 500000) AS t(v)) TO";
+    for target in ["out.csv", "new.csv", "parts/"] {
+        let outcome = environment.run(&["query", &format!("{failing} '{target}' STORED AS CSV")]);
+        assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+        assert_eq!(environment.names(), ["out.csv"], "{target}");
+    }
+    assert_eq!(read("out.csv"), "before\n");
+    environment.run(&["query", "COPY (SELECT 1 AS x) TO 'out.csv'"]).done();
+    assert_eq!(read("out.csv"), "x\n1\n");
+    // A file can be copied over itself.
+    environment.run(&["query", "COPY (SELECT x + 1 AS x FROM 'out.csv') TO 'out.csv'"]).done();
+    assert_eq!(read("out.csv"), "x\n2\n");
+    for _ in 0..2 {
+        environment.run(&["query", "COPY (SELECT 1 AS x) TO 'parts/' STORED AS CSV"]).done();
+    }
+    let parts =
+        environment.run(&["query", "SELECT count(*) AS n FROM 'parts/'", "--format", "csv", "--quiet"]);
+    assert_eq!(parts.stdout(), "n\n2\n", "files of earlier copies stay");
+    assert_eq!(environment.names(), ["out.csv", "parts"]);
+}
+
+#[test]
 fn a_file_may_be_read_and_replaced_by_the_same_query() {
     let environment = Environment::with_tables();
     let query = "SELECT customer, amount FROM 'sales.csv' WHERE amount > 60";

@@ -30,6 +30,29 @@ fn stdin_is_a_script() {
 }
 
 #[test]
+fn stdin_is_a_table_if_it_is_named_as_one() {
+    let environment = Environment::new();
+    let run = |arguments: &[&str], stdin: &[u8]| {
+        let outcome = environment.run_with_stdin(arguments, stdin);
+        environment.tell(arguments, &outcome)
+    };
+    let rows = b"id;day;amount\n1;31 Mar 2025;2.50\n2;1 Apr 2025;3.75\n";
+    assert_snapshot!(
+        [
+            run(
+                &["--table", "t=-", "query", "SELECT day, amount FROM t; SELECT sum(amount) AS total FROM t"],
+                rows
+            ),
+            run(&["query", "SELECT count(*) AS rows FROM '/dev/stdin'"], rows),
+            run(&["query", "SELECT * FROM '-'"], b"[{\"a\": 1}]"),
+            run(&["query", "SELECT * FROM '-'"], b""),
+            run(&["query", "-"], b"SELECT * FROM '-'"),
+        ]
+        .join("\n")
+    );
+}
+
+#[test]
 fn a_failure_after_some_results_keeps_what_was_written() {
     let outcome = Environment::new().run(&["query", "SELECT 1 AS x; SELECT 1/0 AS y", "--format", "csv"]);
     assert_eq!((outcome.code, outcome.stdout()), (Some(1), "x\n1\n"));

@@ -11,7 +11,18 @@ amount = "The money in these rows, in the source's currency; NULL in tables with
 matched_amount = "How much of it belongs to a customer"
 amount_pct = "The same in percent; NULL if the amount is zero or negative"
 ---*/
-WITH sums AS (
+WITH masters AS (
+  SELECT customer_key FROM all_customers WHERE source = $master
+),
+-- What the crosswalk says of a customer that the master does not list leads nowhere.
+known AS (
+  SELECT keys.source, keys.source_key, keys.customer_id
+  FROM customer_keys AS keys
+  LEFT JOIN masters ON masters.customer_key = keys.customer_id
+  CROSS JOIN (SELECT count(*) AS customers FROM masters) AS lists
+  WHERE keys.method <> 'crosswalk' OR masters.customer_key IS NOT NULL OR lists.customers = 0
+),
+sums AS (
   SELECT
     totals.source, totals.table_name,
     sum(totals.rows) AS rows,
@@ -19,7 +30,7 @@ WITH sums AS (
     sum(totals.amount) AS amount,
     CASE WHEN sum(totals.amount) IS NOT NULL THEN coalesce(sum(totals.amount) FILTER (WHERE keys.customer_id IS NOT NULL), 0) END AS matched_amount
   FROM customer_key_totals AS totals
-  LEFT JOIN customer_keys AS keys ON keys.source = totals.source AND keys.source_key = totals.customer_key
+  LEFT JOIN known AS keys ON keys.source = totals.source AND keys.source_key = totals.customer_key
   GROUP BY totals.source, totals.table_name
 )
 SELECT

@@ -104,6 +104,12 @@ checks AS (
   WHERE service_to < service_from
   GROUP BY source
   UNION ALL
+  -- An open end, such as 9999-12-31, would spread the amount over centuries.
+  SELECT source, 'revenue', 'service period of more than 20 years', 'error', count(*), min(concat(document, ' to ', service_to))
+  FROM all_revenue
+  WHERE service_to > service_from + 7305
+  GROUP BY source
+  UNION ALL
   SELECT source, table_name, 'exchange rate missing', 'error', sum(rows), min(concat(currency, ' ', day))
   FROM rated_days
   WHERE rate IS NULL
@@ -136,9 +142,16 @@ checks AS (
   LEFT ANTI JOIN sources ON sources.source = crosswalk.source
   GROUP BY crosswalk.source
   UNION ALL
-  SELECT crosswalk.source, 'crosswalk', 'customer not known to the master', 'warning', count(*), min(crosswalk.customer_id)
+  -- A spreadsheet takes the zeros from the beginning of a number.
+  SELECT
+    crosswalk.source, 'crosswalk', 'customer not known to the master', CASE WHEN max(lists.customers) > 0 THEN 'error' ELSE 'warning' END, count(*),
+    min(concat(crosswalk.customer_id, CASE WHEN likely.customer_key IS NOT NULL THEN concat(', probably ', likely.customer_key) ELSE '' END))
   FROM crosswalk
   LEFT ANTI JOIN all_customers AS masters ON masters.customer_key = crosswalk.customer_id AND masters.source = $master
+  LEFT JOIN (
+    SELECT ltrim(customer_key, '0') AS digits, min(customer_key) AS customer_key FROM all_customers WHERE source = $master GROUP BY ltrim(customer_key, '0')
+  ) AS likely ON likely.digits = ltrim(crosswalk.customer_id, '0')
+  CROSS JOIN (SELECT count(*) AS customers FROM all_customers WHERE source = $master) AS lists
   WHERE crosswalk.customer_id IS NOT NULL
   GROUP BY crosswalk.source
   UNION ALL
