@@ -1,6 +1,9 @@
 //! A small part of the campaign: statements of fixed seeds, statements of a fresh one, and that faults would be found.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    io::Write,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use marginql_campaign::{
     chance::{Chance, Subject},
@@ -30,7 +33,8 @@ fn agree(seed: u64, statements: u64, counts: fn(&str) -> bool) {
             let file = file.unwrap_or(fingerprint);
             match is_counted {
                 true => found.push(file),
-                false => println!("{file}"),
+                // For whoever reads the log.
+                false => drop(writeln!(std::io::stderr(), "{file}")),
             }
         }
     })

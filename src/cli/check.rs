@@ -1,6 +1,8 @@
 //! `marginql check`: whether the money ties, what is wrong with the data, and whether exports still have the types that
 //! were decided for them. The findings are views; here they are shown and counted.
 
+mod summary;
+
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use arrow::{
@@ -11,7 +13,7 @@ use arrow::{
 
 use super::{args::CheckArguments, args::Common, session};
 use crate::{
-    console::{Destination, Ui, render_batch, rows_text},
+    console::{Destination, Ui, render_batch, render_tables, rows_text},
     engine::Engine,
     error::{Error, ErrorKind, Result, file_error},
     model::Model,
@@ -82,53 +84,44 @@ const PARTS: [Part; 4] = [
     },
 ];
 
+/// What a part found.
+struct Answer {
+    part: &'static Part,
+    /// All rows, or why they cannot be told.
+    all: Result<RecordBatch>,
+    /// How many of them fail.
+    failed: u64,
+}
+
 pub(super) async fn check(common: &Common, arguments: &CheckArguments, ui: Ui) -> Result<ExitCode> {
     let parts = chosen(arguments)?;
+    let target = Target::of(common, parts.len())?;
     let (engine, model) = session::project_engine(common, !arguments.relock, ui).await?;
     lock(&model, arguments.relock, ui).await?;
-    let (mut failures, mut advice) = (Vec::new(), Vec::new());
-    let mut shown = 0;
+    let mut answers = Vec::new();
     for part in parts {
         let sql = part.brief.filter(|_| !arguments.verbose).unwrap_or(part.sql);
-        let all = rows(&engine, sql).await?;
-        let batch = match &part.kinds {
-            Some(kinds) => {
-                let failed = count(&all, kinds.column, kinds.failure);
-                if failed > 0 {
-                    failures.push(format!("{} `{}` in `{}`", rows_text(failed), kinds.failure, part.name));
-                    advice.push(kinds.advice);
-                }
-                match arguments.verbose {
-                    true => all.clone(),
-                    false => without(&all, kinds.column, kinds.quiet)?,
-                }
-            }
-            None => all.clone(),
+        let all = rows(&engine, sql).await;
+        let failures = |batch: &RecordBatch| {
+            part.kinds.as_ref().map_or(0, |kinds| count(batch, kinds.column, kinds.failure))
         };
-        let hidden = all.num_rows() - batch.num_rows();
-        let destination = destination(common, part, ui)?;
-        if batch.num_rows() == 0
-            && destination.path().is_none()
-            && !arguments.parts.contains(&part.name.to_owned())
-        {
-            if all.num_rows() > 0 {
-                ui.note(&format!("{}: {} compared, nothing to report", part.title, rows_text(hidden as u64)));
-            }
-            continue;
-        }
-        if destination.path().is_none() && shown > 0 {
-            ui.page("\n")?;
-        }
-        ui.note(part.title);
-        render_batch(&batch, &destination, ui)?;
-        if let (Some(kinds), true) = (&part.kinds, hidden > 0) {
-            ui.note(&format!(
-                "{} that are `{}` are not shown; -v shows all",
-                rows_text(hidden as u64),
-                kinds.quiet
-            ));
-        }
-        shown += 1;
+        let failed = all.as_ref().map_or(0, failures);
+        answers.push(Answer { part, all, failed });
+    }
+    // Whoever asks for one part wants that part.
+    let summary = match arguments.parts.is_empty() {
+        true => Some(summary::of(&engine, &model, &answers).await?),
+        false => None,
+    };
+    show(&target, summary.as_deref(), &answers, common, arguments, ui)?;
+    let mut failures = Vec::new();
+    let mut advice = Vec::new();
+    for Answer { part, all, failed } in answers {
+        let all = all?;
+        let Some(kinds) = part.kinds.as_ref().filter(|_| failed > 0) else { continue };
+        debug_assert!(all.num_rows() > 0);
+        failures.push(format!("{} `{}` in `{}`", rows_text(failed), kinds.failure, part.name));
+        advice.push(kinds.advice);
     }
     match failures.is_empty() {
         true => Ok(ExitCode::SUCCESS),
@@ -136,6 +129,81 @@ pub(super) async fn check(common: &Common, arguments: &CheckArguments, ui: Ui) -
             let error =
                 Error::new(ErrorKind::Expectation, format!("the check failed: {}", failures.join(", ")));
             Err(advice.into_iter().fold(error, Error::hint))
+        }
+    }
+}
+
+/// Shows the sentences and the parts, or writes them.
+fn show(
+    target: &Target,
+    summary: Option<&[String]>,
+    answers: &[Answer],
+    common: &Common,
+    arguments: &CheckArguments,
+    ui: Ui,
+) -> Result<()> {
+    let is_quiet = |kinds: &&Kinds| !arguments.verbose && !kinds.quiet.is_empty();
+    let mut tables = Vec::new();
+    for Answer { part, all, .. } in answers {
+        let Ok(all) = all else { continue };
+        let batch = match part.kinds.as_ref().filter(is_quiet) {
+            Some(kinds) => without(all, kinds.column, kinds.quiet)?,
+            None => all.clone(),
+        };
+        tables.push((*part, batch, all.num_rows()));
+    }
+    match target {
+        Target::File { path, format } => {
+            let sentences = summary.map(summary::table).transpose()?;
+            let first = sentences.map(|sentences| (summary::TITLE, sentences));
+            let others = tables.into_iter().map(|(part, batch, _)| (part.title, batch));
+            let all: Vec<_> = first.into_iter().chain(others).collect();
+            render_tables(&all, path, *format, ui)
+        }
+        Target::Directory { path, format } => {
+            std::fs::create_dir_all(path).map_err(|error| file_error("create", path, error))?;
+            for (part, batch, _) in tables {
+                let file: PathBuf = path.join(format!("{}.{}", part.name, format.extension()));
+                render_batch(&batch, &Destination::file(file, *format, Some(part.title.to_owned())), ui)?;
+            }
+            Ok(())
+        }
+        Target::Stdout => {
+            let destination = session::destination(common, ui)?;
+            // For people, headings stand where the tables do; between lines that a program reads they are in the way.
+            let heading = |text: &str| match common.format {
+                None | Some(Format::Table | Format::Expanded | Format::Markdown) => {
+                    ui.page(&format!("{text}\n"))
+                }
+                Some(_) => {
+                    ui.note(text);
+                    Ok(())
+                }
+            };
+            for sentence in summary.unwrap_or_default() {
+                heading(sentence)?;
+            }
+            for (part, batch, rows) in tables {
+                let hidden = rows - batch.num_rows();
+                if batch.num_rows() == 0 && !arguments.parts.contains(&part.name.to_owned()) {
+                    if rows > 0 {
+                        let compared = rows_text(hidden as u64);
+                        heading(&format!("\n{}: {compared} compared, nothing to report", part.title))?;
+                    }
+                    continue;
+                }
+                heading(&format!("\n{}", part.title))?;
+                render_batch(&batch, &destination.clone().titled(Some(part.title)), ui)?;
+                if let (Some(kinds), true) = (&part.kinds, hidden > 0) {
+                    let are = if hidden == 1 { "is" } else { "are" };
+                    heading(&format!(
+                        "{} that {are} `{}` {are} not shown; -v shows all",
+                        rows_text(hidden as u64),
+                        kinds.quiet
+                    ))?;
+                }
+            }
+            Ok(())
         }
     }
 }
@@ -151,19 +219,39 @@ fn chosen(arguments: &CheckArguments) -> Result<Vec<&'static Part>> {
     Ok(PARTS.iter().filter(wanted).collect())
 }
 
-/// stdout, or a file of the part's name in the directory of `-o`.
-fn destination(common: &Common, part: &Part, ui: Ui) -> Result<Destination> {
-    let Some(directory) = &common.output else {
-        return Ok(session::destination(common, ui)?.titled(Some(part.title)));
-    };
-    if directory.is_file() {
-        return Err(Error::usage(format!("`{}` is a file", directory.display()))
-            .hint("the checks are written into a directory, one file for each"));
+/// Where the parts go.
+enum Target {
+    Stdout,
+    /// All into one file.
+    File {
+        path: PathBuf,
+        format: Format,
+    },
+    /// A file for each.
+    Directory {
+        path: PathBuf,
+        format: Format,
+    },
+}
+
+impl Target {
+    fn of(common: &Common, parts: usize) -> Result<Self> {
+        let Some(path) = common.output.clone() else { return Ok(Self::Stdout) };
+        let named = Format::from_path(&path).filter(|_| !path.is_dir());
+        match named {
+            Some(by_name) => {
+                let format = common.format.unwrap_or(by_name);
+                if format.holds_tables() || parts == 1 {
+                    return Ok(Self::File { path, format });
+                }
+                Err(Error::usage(format!("`{}` can take one table only, and the check gives {parts}", path.display()))
+                    .hint("write one workbook or page, `-o check.xlsx` or `-o check.html`, or name a directory, which gets a file for each"))
+            }
+            None if path.is_file() => Err(Error::usage(format!("`{}` is a file", path.display()))
+                .hint("the checks are written into a directory, one file for each, or into one file, `-o check.xlsx`")),
+            None => Ok(Self::Directory { path, format: common.format.unwrap_or(Format::Csv) }),
+        }
     }
-    std::fs::create_dir_all(directory).map_err(|error| file_error("create", directory, error))?;
-    let format = common.format.unwrap_or(Format::Csv);
-    let path: PathBuf = directory.join(format!("{}.{}", part.name, format.extension()));
-    Ok(Destination::file(path, format, Some(part.title.to_owned())))
 }
 
 /// Writes the lock file where there is none, or where it does not know all tables and columns.

@@ -190,6 +190,27 @@ pub fn render_batch(batch: &RecordBatch, destination: &Destination, ui: Ui) -> R
     Ok(())
 }
 
+/// Writes several tables into one file, each under its title.
+///
+/// # Errors
+/// A format that holds one table; whatever goes wrong in writing, and the file is then left as it was.
+pub fn render_tables(tables: &[(&str, RecordBatch)], path: &Path, format: Format, ui: Ui) -> Result<()> {
+    let Some(((first, batch), others)) = tables.split_first() else { return Ok(()) };
+    let destination = Destination::file(path.to_owned(), format, Some((*first).to_owned()));
+    let (mut sink, file) = open(batch.schema(), &destination, ui)?;
+    sink.write(batch)?;
+    for (title, batch) in others {
+        sink.next_table(batch.schema(), Some(title))?;
+        sink.write(batch)?;
+    }
+    let summary = sink.finish()?;
+    if let Some((file, path)) = file {
+        file.commit()?;
+        ui.note(&format!("{} written to {}", rows_text(summary.rows), path.display()));
+    }
+    Ok(())
+}
+
 type OpenFile = Option<(AtomicFile, PathBuf)>;
 
 fn open(schema: SchemaRef, destination: &Destination, ui: Ui) -> Result<(Box<dyn Sink>, OpenFile)> {

@@ -99,6 +99,11 @@ impl Format {
         })
     }
 
+    /// Whether a file can hold several tables: a workbook its sheets, a page one below the other.
+    pub fn holds_tables(self) -> bool {
+        matches!(self, Format::Xlsx | Format::Html)
+    }
+
     /// Whether the bytes are not text, so that a terminal must not be given them.
     pub fn is_binary(self) -> bool {
         matches!(self, Format::Parquet | Format::Xlsx | Format::Arrow)

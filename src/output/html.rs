@@ -1,6 +1,9 @@
 //! One self-contained page: no script, no link, nothing loaded. Everything that comes from data is escaped.
 
-use arrow::{array::RecordBatch, datatypes::Fields};
+use arrow::{
+    array::RecordBatch,
+    datatypes::{Fields, SchemaRef},
+};
 
 use super::{
     Sink, Style, Summary,
@@ -21,13 +24,14 @@ pub(super) struct Html {
     target: Target,
     kinds: Vec<Kind>,
     rows: u64,
+    /// The rows of earlier tables.
+    rows_before: u64,
     raw: String,
     line: String,
 }
 
 impl Html {
     pub(super) fn open(fields: &Fields, mut target: Target, style: &Style) -> Result<Self> {
-        let kinds: Vec<_> = fields.iter().map(|field| Kind::of(field.data_type())).collect();
         let mut page =
             String::from("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         page.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
@@ -38,15 +42,38 @@ impl Html {
             push_escaped(title, &mut page);
             page.push_str("</h1>\n");
         }
-        page.push_str("<table>\n<thead>\n<tr>");
-        for (field, kind) in fields.iter().zip(&kinds) {
-            page.push_str(if kind.is_number() { "<th class=\"n\">" } else { "<th>" });
-            push_escaped(field.name(), &mut page);
-            page.push_str("</th>");
-        }
-        page.push_str("</tr>\n</thead>\n<tbody>\n");
         target.text(&page)?;
-        Ok(Self { target, kinds, rows: 0, raw: String::new(), line: String::new() })
+        let mut sink = Self {
+            target,
+            kinds: Vec::new(),
+            rows: 0,
+            rows_before: 0,
+            raw: String::new(),
+            line: String::new(),
+        };
+        sink.begin_table(fields)?;
+        Ok(sink)
+    }
+
+    fn begin_table(&mut self, fields: &Fields) -> Result<()> {
+        self.kinds = fields.iter().map(|field| Kind::of(field.data_type())).collect();
+        let mut head = String::from("<table>\n<thead>\n<tr>");
+        for (field, kind) in fields.iter().zip(&self.kinds) {
+            head.push_str(if kind.is_number() { "<th class=\"n\">" } else { "<th>" });
+            push_escaped(field.name(), &mut head);
+            head.push_str("</th>");
+        }
+        head.push_str("</tr>\n</thead>\n<tbody>\n");
+        self.target.text(&head)
+    }
+
+    fn end_table(&mut self) -> Result<()> {
+        self.target.text("</tbody>\n</table>\n")?;
+        if self.rows == self.rows_before {
+            self.target.text("<p class=\"none\">No rows.</p>\n")?;
+        }
+        self.rows_before = self.rows;
+        Ok(())
     }
 }
 
@@ -82,11 +109,20 @@ impl Sink for Html {
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>) -> Result<Summary> {
-        self.target.text("</tbody>\n</table>\n")?;
-        if self.rows == 0 {
-            self.target.text("<p class=\"none\">No rows.</p>\n")?;
+    fn next_table(&mut self, schema: SchemaRef, title: Option<&str>) -> Result<()> {
+        self.end_table()?;
+        if let Some(title) = title {
+            self.line.clear();
+            self.line.push_str("<h2>");
+            push_escaped(title, &mut self.line);
+            self.line.push_str("</h2>\n");
+            self.target.text(&self.line)?;
         }
+        self.begin_table(schema.fields())
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Summary> {
+        self.end_table()?;
         self.target.text("</body>\n</html>\n")?;
         self.target.done()?;
         Ok(Summary { rows: self.rows, rows_shown: self.rows, ..Summary::default() })

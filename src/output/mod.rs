@@ -70,6 +70,14 @@ pub trait Sink: Send {
     /// not looked at.
     fn write(&mut self, batch: &RecordBatch) -> Result<()>;
 
+    /// Ends the table, and begins another one in the same file: another sheet, or further down the page.
+    ///
+    /// # Errors
+    /// A format that holds one table; see [`Format::holds_tables`].
+    fn next_table(&mut self, _schema: SchemaRef, _title: Option<&str>) -> Result<()> {
+        Err(Error::usage("a file of this format holds one table"))
+    }
+
     /// Writes what closes the format, flushes the target and tells what was written.
     fn finish(self: Box<Self>) -> Result<Summary>;
 }
@@ -171,6 +179,12 @@ impl Sink for Checked {
         let named = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options)
             .map_err(|error| target::failed("any format", error))?;
         self.sink.write(&named)
+    }
+
+    fn next_table(&mut self, schema: SchemaRef, title: Option<&str>) -> Result<()> {
+        self.sink.next_table(Arc::clone(&schema), title)?;
+        self.schema = schema;
+        Ok(())
     }
 
     fn finish(self: Box<Self>) -> Result<Summary> {

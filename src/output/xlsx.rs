@@ -5,7 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use arrow::{array::RecordBatch, datatypes::Fields};
+use arrow::{
+    array::RecordBatch,
+    datatypes::{Fields, SchemaRef},
+};
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format as CellFormat, FormatAlign, FormatBorder, Workbook, Worksheet,
     XlsxError,
@@ -35,6 +38,8 @@ pub(super) struct Xlsx {
     workbook: Workbook,
     title: Option<String>,
     sheets: usize,
+    /// The sheets of earlier tables.
+    sheets_before: usize,
     sheet_rows_max: u32,
     /// The next row of the current sheet.
     next_row: u32,
@@ -53,26 +58,15 @@ struct Column {
 
 impl Xlsx {
     pub(super) fn open(fields: &Fields, target: Target, style: &Style, sheet_rows_max: u32) -> Result<Self> {
-        if fields.len() > SHEET_COLUMNS_MAX {
-            let count = fields.len();
-            return Err(Error::query(format!("an Excel sheet has 16,384 columns, the result {count}"))
-                .hint("select fewer columns, or write CSV or Parquet"));
-        }
-        let columns = fields.iter().map(|field| {
-            let kind = Kind::of(field.data_type());
-            let format = number_format(kind).map(|format| CellFormat::new().set_num_format(format));
-            // Room for the filter's button beside the name.
-            let width = screen::width(field.name()) + 3;
-            Column { name: field.name().clone(), kind, width, format }
-        });
         let mut sink = Self {
             target,
             workbook: Workbook::new(),
             title: style.title.as_deref().and_then(sheet_name),
             sheets: 0,
+            sheets_before: 0,
             sheet_rows_max,
             next_row: 0,
-            columns: columns.collect(),
+            columns: columns(fields)?,
             formats: Formats::new(),
             summary: Summary::default(),
             raw: String::new(),
@@ -86,7 +80,7 @@ impl Xlsx {
 
     fn begin_sheet(&mut self) -> Result<()> {
         self.sheets += 1;
-        let name = numbered_name(self.title.as_deref(), self.sheets);
+        let name = numbered_name(self.title.as_deref(), self.sheets - self.sheets_before);
         let sheet = self.workbook.add_worksheet_with_constant_memory().map_err(broken)?;
         sheet.set_name(name).map_err(broken)?;
         sheet.set_freeze_panes(1, 0).map_err(broken)?;
@@ -105,6 +99,18 @@ impl Xlsx {
         if let Some(last) = self.columns.len().checked_sub(1) {
             let last = u16::try_from(last).unwrap_or(u16::MAX);
             sheet.autofilter(0, 0, self.next_row - 1, last).map_err(broken)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the last sheet of a table, and makes the columns of its sheets as wide as what is in them.
+    fn end_table(&mut self) -> Result<()> {
+        self.end_sheet()?;
+        for sheet in self.workbook.worksheets_mut().iter_mut().skip(self.sheets_before) {
+            for (index, column) in (0u16..).zip(&self.columns) {
+                let width = u32::try_from(column.width.clamp(8, 60)).unwrap_or(60);
+                sheet.set_column_width(index, width).map_err(broken)?;
+            }
         }
         Ok(())
     }
@@ -148,14 +154,16 @@ impl Sink for Xlsx {
         (0..batch.num_rows()).try_for_each(|row| self.write_row(&values, row))
     }
 
+    fn next_table(&mut self, schema: SchemaRef, title: Option<&str>) -> Result<()> {
+        self.end_table()?;
+        self.title = title.and_then(sheet_name);
+        self.sheets_before = self.sheets;
+        self.columns = columns(schema.fields())?;
+        self.begin_sheet()
+    }
+
     fn finish(mut self: Box<Self>) -> Result<Summary> {
-        self.end_sheet()?;
-        for sheet in self.workbook.worksheets_mut() {
-            for (index, column) in (0u16..).zip(&self.columns) {
-                let width = u32::try_from(column.width.clamp(8, 60)).unwrap_or(60);
-                sheet.set_column_width(index, width).map_err(broken)?;
-            }
-        }
+        self.end_table()?;
         if self.summary.rows.saturating_mul(self.columns.len() as u64) > CELLS_BEFORE_ZIP64 {
             self.workbook.use_zip_large_file(true);
         }
@@ -164,6 +172,22 @@ impl Sink for Xlsx {
         self.summary.rows_shown = self.summary.rows;
         Ok(self.summary)
     }
+}
+
+fn columns(fields: &Fields) -> Result<Vec<Column>> {
+    if fields.len() > SHEET_COLUMNS_MAX {
+        let count = fields.len();
+        return Err(Error::query(format!("an Excel sheet has 16,384 columns, the result {count}"))
+            .hint("select fewer columns, or write CSV or Parquet"));
+    }
+    let column = |field: &std::sync::Arc<arrow::datatypes::Field>| {
+        let kind = Kind::of(field.data_type());
+        let format = number_format(kind).map(|format| CellFormat::new().set_num_format(format));
+        // Room for the filter's button beside the name.
+        let width = screen::width(field.name()) + 3;
+        Column { name: field.name().clone(), kind, width, format }
+    };
+    Ok(fields.iter().map(column).collect())
 }
 
 fn put(

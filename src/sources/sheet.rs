@@ -137,7 +137,7 @@ fn look(
                 warnings.push(
                     Warning::new(format!("of `{}` only the sheet `{first}` is read; it also has {others}", file.shown))
                         .with_help("to read another, name it: CREATE EXTERNAL TABLE … STORED AS XLSX OPTIONS ('sheet' '…'), or `book.xlsx#Sheet` in a project")
-                        .as_fault(),
+                        .into_fault(),
                 );
             }
             first.clone()
@@ -172,7 +172,7 @@ fn look(
                 .with_help(
                     "open it in a spreadsheet program and save it there: then the values are saved too",
                 )
-                .as_fault(),
+                .into_fault(),
         );
     }
     seen.finish(sheet, file, options, warnings)

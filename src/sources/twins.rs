@@ -35,7 +35,7 @@ pub(super) fn find(sources: &Sources, files: &[DataFile], cancel: &Cancel) -> Re
                     file.shown, first.shown
                 ))
                 .with_help("remove one of them, if it is one export that was downloaded twice")
-                .as_fault(),
+                .into_fault(),
             );
         }
     }

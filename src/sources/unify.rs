@@ -75,7 +75,7 @@ pub(super) fn csv(located: &Located, mut found: Vec<CsvFound>, options: &SourceO
         None => {
             let decided = named.iter().map(|(name, facts)| {
                 if lock::locked(options, name).is_none() {
-                    warnings.extend(advice(name, facts).map(Warning::as_advice));
+                    warnings.extend(advice(name, facts).map(Warning::into_advice));
                 }
                 Ok(((*name).to_owned(), lock::decide(options, name, facts)?))
             });
@@ -360,7 +360,7 @@ pub(super) fn json(
             .iter()
             .filter_map(|(name, facts)| {
                 let only_strings = facts.strings.undecided_dates().is_some() && facts.numbers.values == 0;
-                only_strings.then(|| advice(name, &facts.strings)).flatten().map(Warning::as_advice)
+                only_strings.then(|| advice(name, &facts.strings)).flatten().map(Warning::into_advice)
             })
             .collect(),
     };

@@ -58,7 +58,7 @@ impl<'a> Walk<'a> {
                     warnings.push(
                         Warning::new(format!("the directory `{inner}` in `{root}` was not read"))
                             .with_help(format!("to read it too, write `{root}/**/*`"))
-                            .as_fault(),
+                            .into_fault(),
                     );
                 }
             } else if is_data(&name, self.format) {

@@ -41,13 +41,13 @@ impl Warning {
     }
 
     /// Says that it is about converting a column by hand.
-    pub(super) fn as_advice(mut self) -> Self {
+    pub(super) fn into_advice(mut self) -> Self {
         self.importance = Importance::Advice;
         self
     }
 
     /// Says that totals are wrong with it.
-    pub(super) fn as_fault(mut self) -> Self {
+    pub(super) fn into_fault(mut self) -> Self {
         self.importance = Importance::Fault;
         self
     }

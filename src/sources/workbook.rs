@@ -30,7 +30,7 @@ pub(super) struct Workbook {
 
 /// What the cells are read from.
 enum Form {
-    Sheets(Sheets<BufReader<File>>),
+    Sheets(Box<Sheets<BufReader<File>>>),
     /// The tables of an HTML page, which are called `table 1` and so on.
     Page(Vec<html::Table>),
 }
@@ -72,7 +72,7 @@ impl Workbook {
             }
         };
         match sheets {
-            Ok(sheets) => Ok(Self { form: Form::Sheets(sheets), shown: file.shown.clone() }),
+            Ok(sheets) => Ok(Self { form: Form::Sheets(Box::new(sheets)), shown: file.shown.clone() }),
             Err(error) => Err(unreadable(&file.shown, error)),
         }
     }
@@ -114,7 +114,7 @@ impl Workbook {
                 return Ok(());
             }
         };
-        if let Sheets::Xlsx(workbook) = sheets {
+        if let Sheets::Xlsx(workbook) = sheets.as_mut() {
             let failed = |error: XlsxError| failed(CellError::Xlsx(error));
             let mut reader = workbook.worksheet_cells_reader(sheet).map_err(failed)?;
             let paddings: Vec<Option<Padding>> = reader.styles().iter().map(Padding::of).collect();
@@ -152,7 +152,8 @@ impl Workbook {
     ) -> Result<()> {
         let shown = self.shown.clone();
         let failed = |error: XlsxError| unreadable(&shown, CellError::Xlsx(error));
-        let Form::Sheets(Sheets::Xlsx(workbook)) = &mut self.form else { return Ok(()) };
+        let Form::Sheets(sheets) = &mut self.form else { return Ok(()) };
+        let Sheets::Xlsx(workbook) = sheets.as_mut() else { return Ok(()) };
         let mut reader = workbook.worksheet_cells_reader(sheet).map_err(failed)?;
         while let Some(found) = reader.next_cell_with_formula_metadata().map_err(failed)? {
             if found.formula.is_some() && matches!(found.value, DataRef::Empty) {

@@ -104,3 +104,41 @@ fn what_cannot_be_checked_is_told() {
     let environment = four_customers();
     assert_snapshot!("cannot", format!("{without}{}", environment.transcript(&["check", "quality"])));
 }
+
+#[test]
+fn one_workbook_or_page_takes_all_parts_and_other_files_none() {
+    let environment = four_customers();
+    environment.run(&["check", "-o", "check.html"]).done();
+    let page = read(&environment, "check.html");
+    for heading in ["<h1>Summary</h1>", "<h2>How much reaches a customer</h2>", "<h2>Data quality</h2>"] {
+        assert!(page.contains(heading), "{page}");
+    }
+    environment.run(&["check", "-o", "check.xlsx"]).done();
+    let sheets = "CREATE EXTERNAL TABLE s STORED AS XLSX LOCATION 'check.xlsx'; \
+                  CREATE EXTERNAL TABLE c STORED AS XLSX LOCATION 'check.xlsx' OPTIONS ('sheet' 'How much reaches a customer'); \
+                  SELECT count(*) AS sentences FROM s; SELECT count(DISTINCT source) AS sources FROM c";
+    let read_back = environment.run(&["query", sheets, "--quiet", "--format", "csv"]);
+    assert_eq!(
+        (read_back.code, read_back.stdout()),
+        (Some(0), "sentences\n3\nsources\n2\n"),
+        "{}",
+        read_back.stderr
+    );
+    let refused = environment.run(&["check", "-o", "check.csv"]);
+    assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+    assert!(refused.stderr.contains("one table only"), "{}", refused.stderr);
+    environment.run(&["check", "-o", "parts"]).done();
+    assert_eq!(names(&environment.work().join("parts")).len(), 4);
+}
+
+#[test]
+fn exports_that_end_long_ago_are_said_to_unless_the_project_looks_from_then() {
+    let environment = four_customers();
+    let told = |environment: &Environment| environment.run(&["check"]).stdout().contains("set `as_of`");
+    assert!(!told(&environment));
+    let project = read(&environment, "marginql.toml");
+    let without: String =
+        project.lines().filter(|line| !line.starts_with("as_of")).map(|line| format!("{line}\n")).collect();
+    environment.write("marginql.toml", &without);
+    assert!(told(&environment));
+}

@@ -55,16 +55,16 @@ const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "frid
 /// The month (from 1) whose name a text begins with, and what follows the name.
 pub(super) fn month(text: &str) -> Option<(u32, &str)> {
     let (word, rest) = first_word(text)?;
-    let is_named = |names: &&[&str]| names.iter().any(|name| is_same(name, word));
-    let month = MONTHS.iter().position(|names| is_named(&names))?;
+    let is_named = |names: &[&str]| names.iter().any(|name| is_same(name, word));
+    let month = MONTHS.iter().position(|names| is_named(names))?;
     Some((u32::try_from(month).ok()? + 1, rest))
 }
 
 /// What follows the name of a weekday, if a text begins with one.
 pub(super) fn skip_weekday(text: &str) -> &str {
     let Some((word, rest)) = first_word(text) else { return text };
-    let is_weekday = |name: &&str| is_same(name, word) || (word.len() == 3 && is_same(&name[..3], word));
-    match WEEKDAYS.iter().any(|name| is_weekday(&name)) {
+    let is_weekday = |name: &str| is_same(name, word) || (word.len() == 3 && is_same(&name[..3], word));
+    match WEEKDAYS.iter().any(|name| is_weekday(name)) {
         true => rest.trim_start_matches(|c| c == ',' || c == '.' || is_blank(c)),
         false => text,
     }
