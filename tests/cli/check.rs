@@ -120,7 +120,7 @@ fn one_workbook_or_page_takes_all_parts_and_other_files_none() {
     let read_back = environment.run(&["query", sheets, "--quiet", "--format", "csv"]);
     assert_eq!(
         (read_back.code, read_back.stdout()),
-        (Some(0), "sentences\n3\nsources\n2\n"),
+        (Some(0), "sentences\n3\nsources\n3\n"),
         "{}",
         read_back.stderr
     );

@@ -50,9 +50,9 @@ pub(super) fn table(sentences: &[String]) -> Result<RecordBatch> {
         .map_err(|error| Error::query("the summary cannot be written").caused_by(error))
 }
 
-/// The newest day on which money moved; none if there is no money.
+/// The newest day on which something happened; none if nothing did. Days in the future are mistakes.
 async fn newest_day(engine: &Engine) -> Result<Option<NaiveDate>> {
-    let batch = rows(engine, "SELECT CAST(max(day) AS DATE) AS newest FROM entry_totals").await?;
+    let batch = rows(engine, include_str!("newest_day.sql")).await?;
     let days = batch.column(0).as_primitive_opt::<Date32Type>();
     Ok(days.filter(|days| days.len() == 1 && days.is_valid(0)).and_then(|days| days.value_as_date(0)))
 }
