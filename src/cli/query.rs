@@ -4,7 +4,7 @@ use std::{io::Read, process::ExitCode};
 
 use super::{args::Common, session};
 use crate::{
-    console::{Destination, Ui, render, warn},
+    console::{Destination, Ui, Writing, render, warn},
     engine::Engine,
     error::{Error, Result},
     query::{Parameters, SavedQuery, Text},
@@ -37,7 +37,7 @@ async fn run_statements(
     destination: &Destination,
     ui: Ui,
 ) -> Result<()> {
-    let mut file = None;
+    let mut file: Option<Writing> = None;
     for statement in &saved.statements {
         let rows = engine.run(statement, parameters).await;
         warn(engine, ui);
@@ -49,14 +49,22 @@ async fn run_statements(
             render(rows, destination, ui, None).await?.publish(ui)?;
             continue;
         };
-        if file.is_some() {
-            return Err(Error::usage(format!("`{}` can take one result only", path.display()))
-                .hint("write each query to a file of its own, or leave out `-o`"));
-        }
-        file = Some(render(rows, destination, ui, None).await?);
+        let writing = match &mut file {
+            None => file.insert(Writing::begin(&rows, destination, ui)?),
+            Some(writing) if destination.holds_tables() => {
+                writing.next(&rows)?;
+                writing
+            }
+            Some(_) => {
+                return Err(Error::usage(format!("`{}` can take one result only", path.display())).hint(
+                    "write a workbook or a page, `-o out.xlsx` or `-o out.html`, or each query to a file of its own",
+                ));
+            }
+        };
+        writing.add(rows, None).await?;
     }
     if let Some(file) = file {
-        file.publish(ui)?;
+        file.finish()?.publish(ui)?;
     }
     Ok(())
 }

@@ -11,7 +11,9 @@ mod ui;
 pub use documentation::{documentation_page, function_reference};
 pub(crate) use interrupt::{Interrupts, defect, terminated, until_interrupted};
 pub use listing::{columns_batch, functions_batch, listing_batch, tables_batch};
-pub use render::{Advice, Destination, Rendered, format_of, render, render_batch, render_tables, rows_text};
+pub use render::{
+    Advice, Destination, Rendered, Writing, format_of, render, render_batch, render_tables, rows_text,
+};
 pub use ui::{ColorChoice, Ui};
 
 use crate::engine::Engine;

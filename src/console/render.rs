@@ -98,6 +98,11 @@ impl Destination {
         self
     }
 
+    /// Whether several results can go into it.
+    pub fn holds_tables(&self) -> bool {
+        self.file.is_none() || self.format.holds_tables()
+    }
+
     /// The file, if it is not stdout.
     pub fn path(&self) -> Option<&Path> {
         self.file.as_deref()
@@ -157,25 +162,68 @@ impl Rendered {
 /// # Errors
 /// Whatever goes wrong in the query or in writing; a file is then left as it was.
 pub async fn render(
-    mut rows: Rows,
+    rows: Rows,
     destination: &Destination,
     ui: Ui,
     mut copy: Option<Box<dyn Sink>>,
 ) -> Result<Rendered> {
-    let (mut sink, file) = open(Arc::clone(rows.schema()), destination, ui)?;
-    while let Some(batch) = rows.next().await? {
-        sink.write(&batch)?;
-        if let Some(copy) = &mut copy {
-            copy.write(&batch)?;
-        }
-        // Rows that come faster than they are written would otherwise leave no moment to be interrupted.
-        tokio::task::yield_now().await;
-    }
-    let summary = sink.finish()?;
+    let mut writing = Writing::begin(&rows, destination, ui)?;
+    writing.add(rows, copy.as_deref_mut()).await?;
+    let rendered = writing.finish()?;
     if let Some(copy) = copy {
         copy.finish()?;
     }
-    Ok(Rendered { file, summary, advice: destination.advice })
+    Ok(rendered)
+}
+
+/// Results on their way into one file, or to stdout.
+pub struct Writing {
+    sink: Box<dyn Sink>,
+    file: OpenFile,
+    advice: Advice,
+}
+
+impl Writing {
+    /// Opens the destination for the columns of a first result.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn begin(rows: &Rows, destination: &Destination, ui: Ui) -> Result<Self> {
+        let (sink, file) = open(Arc::clone(rows.schema()), destination, ui)?;
+        Ok(Self { sink, file, advice: destination.advice })
+    }
+
+    /// Goes on with another result, in formats that hold several.
+    ///
+    /// # Errors
+    /// A format that holds one table.
+    pub fn next(&mut self, rows: &Rows) -> Result<()> {
+        self.sink.next_table(Arc::clone(rows.schema()), None)
+    }
+
+    /// Writes all rows, and each batch to `copy` as well.
+    ///
+    /// # Errors
+    /// Whatever goes wrong in the query or in writing; a file is then left as it was.
+    pub async fn add(&mut self, mut rows: Rows, mut copy: Option<&mut (dyn Sink + 'static)>) -> Result<()> {
+        while let Some(batch) = rows.next().await? {
+            self.sink.write(&batch)?;
+            if let Some(copy) = &mut copy {
+                copy.write(&batch)?;
+            }
+            // Rows that come faster than they are written would otherwise leave no moment to be interrupted.
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+
+    /// Ends the file, which waits to be published.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn finish(self) -> Result<Rendered> {
+        Ok(Rendered { summary: self.sink.finish()?, file: self.file, advice: self.advice })
+    }
 }
 
 /// Writes rows that are there already, such as the list of tables.

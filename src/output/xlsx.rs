@@ -80,7 +80,11 @@ impl Xlsx {
 
     fn begin_sheet(&mut self) -> Result<()> {
         self.sheets += 1;
-        let name = numbered_name(self.title.as_deref(), self.sheets - self.sheets_before);
+        let number = match self.title {
+            Some(_) => self.sheets - self.sheets_before,
+            None => self.sheets,
+        };
+        let name = numbered_name(self.title.as_deref(), number);
         let sheet = self.workbook.add_worksheet_with_constant_memory().map_err(broken)?;
         sheet.set_name(name).map_err(broken)?;
         sheet.set_freeze_panes(1, 0).map_err(broken)?;
