@@ -28,6 +28,7 @@ mod frame;
 mod header;
 mod html;
 mod identity;
+mod inline_strings;
 mod json;
 mod json_facts;
 mod json_file;

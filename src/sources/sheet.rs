@@ -12,6 +12,7 @@ use super::{
     SourceOptions, Sources, Warning,
     blocking::Cancel,
     cache::Key,
+    inline_strings,
     locate::{DataFile, Located},
     workbook::{Workbook, cell_name, has_time, text},
 };
@@ -67,6 +68,7 @@ pub(super) fn copies(
     cancel: &Cancel,
 ) -> Result<(Located, SourceOptions)> {
     for file in &mut located.files {
+        *file = inline_strings::mended(sources, file)?;
         let layout = layout(sources, file, options, cancel)?;
         located.warnings.extend(layout.warnings.iter().cloned());
         let key = Key::new(file, settings(options));

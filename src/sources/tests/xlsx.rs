@@ -232,6 +232,23 @@ fn edited(workbook: &[u8], part: &str, edit: impl Fn(&str) -> String) -> Vec<u8>
 }
 
 #[tokio::test]
+async fn texts_that_stand_where_values_do_are_read() {
+    let names = |sheet: &mut Worksheet| {
+        row(sheet, 0, &["customer", "name"]);
+        sheet.write_string(1, 0, "A1").expect("writes");
+        sheet.write_number(1, 1, 7).expect("writes");
+    };
+    let odd = edited(&workbook(&[("S", &names)]), "xl/worksheets/sheet1.xml", |text| {
+        text.replace(r#"<c r="B2"><v>7</v>"#, r#"<c r="B2" t="inlineStr"><v>Acme</v>"#)
+    });
+    let files = Files::new().with("odd.xlsx", odd);
+    let source = files.open("odd.xlsx").await;
+    assert_eq!(columns(&source), ["customer TEXT", "name TEXT"]);
+    assert!(files.rows(&source).await.contains("| A1       | Acme |"));
+    assert!(source.description.files[0].path.ends_with("odd.xlsx"));
+}
+
+#[tokio::test]
 async fn codes_keep_the_zeros_that_the_cell_shows_and_formulas_without_a_value_are_told() {
     let codes = |sheet: &mut Worksheet| {
         let code = CellFormat::new().set_num_format("0000000");
