@@ -3,9 +3,10 @@
 //! Everything follows from one seed: `chance` draws, `schema` and `value` make tables, `storage` writes them in many formats,
 //! `generate` writes statements in the syntax tree of `sql`. `session` executes them in the ways of `ways`, `duckdb` asks another
 //! database, `oracle` compares, `reduce` and `shrink` make a finding small, `report` writes it down, `refusals` lists what may be
-//! refused. `work` goes through a range of statements, `supervise` does so in processes that may die.
+//! refused. `damage` changes files at random that must then give rows or a clear error. `work` goes through a range of statements, `supervise` does so in processes that may die.
 
 pub mod chance;
+pub mod damage;
 pub mod duckdb;
 pub mod generate;
 pub mod oracle;

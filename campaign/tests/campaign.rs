@@ -7,6 +7,7 @@ use std::{
 
 use marginql_campaign::{
     chance::{Chance, Subject},
+    damage::{Damage, Outcome},
     expression,
     generate::Generator,
     oracle::{Case, Check, OUTPUT, Verdict, judge},
@@ -55,6 +56,33 @@ fn statements_of_a_fresh_seed_give_the_same_rows_in_all_ways() {
     // Of the statements of the long run, one in 200 still meets an error of planning (docs/reliability.md), which a user
     // sees; what would be wrong in silence is a failure.
     agree(seed, 20, |fingerprint| fingerprint.starts_with("different rows"));
+}
+
+/// Reads damaged files and fails with what is a fault.
+fn withstand(seed: u64, files: u64) {
+    let mut damage = Damage::new(seed).expect("files can be written");
+    let mut faults = Vec::new();
+    let mut refused = 0;
+    for number in 0..files {
+        match damage.run(number) {
+            Outcome::Rows => {}
+            Outcome::Refused(_) => refused += 1,
+            Outcome::Fault(message) => faults.push(format!("{number} {}: {message}", damage.file(number).0)),
+        }
+    }
+    assert!(faults.is_empty(), "seed {seed}:\n{}", faults.join("\n"));
+    assert!(refused > files / 10, "only {refused} of {files} files are damaged enough");
+}
+
+#[test]
+fn damaged_files_of_a_fixed_seed_give_rows_or_a_clear_error() {
+    withstand(1, 300);
+}
+
+#[test]
+fn damaged_files_of_a_fresh_seed_give_rows_or_a_clear_error() {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is after 1970");
+    withstand(now.as_secs(), 60);
 }
 
 #[test]

@@ -12,6 +12,7 @@
 mod catalog;
 mod coercion;
 mod copying;
+mod damaged_files;
 mod diagnose;
 mod doubles;
 mod exact_casts;

@@ -18,8 +18,8 @@ use futures::{StreamExt, stream::BoxStream};
 use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
-    copying::Copying, diagnose::Diagnosis, inner_ties::decide_inner_ties, plain_road::plain_state,
-    spill::SpillDirectory, upstream, verification::Verification,
+    copying::Copying, damaged_files, diagnose::Diagnosis, inner_ties::decide_inner_ties,
+    plain_road::plain_state, spill::SpillDirectory, upstream, verification::Verification,
 };
 use crate::error::Result;
 
@@ -32,6 +32,8 @@ pub struct Rows {
     batches: BoxStream<'static, Result<RecordBatch, DataFusionError>>,
     diagnosis: Diagnosis,
     verification: Option<Box<Verification>>,
+    /// What is run, to look for the cause of a failure in.
+    plan: Arc<dyn ExecutionPlan>,
     /// Files that take their names at the end.
     copying: Option<Copying>,
     /// Kept for as long as rows may come out of it.
@@ -75,8 +77,8 @@ impl Rows {
         let schema = plan.schema();
         // Rows that are dealt out by hash have no order to keep, and those who wait would have to be stored.
         let streams = match plan.output_partitioning() {
-            Partitioning::Hash(..) => execute_stream(plan, context).map(|stream| vec![stream]),
-            _ => execute_stream_partitioned(plan, context),
+            Partitioning::Hash(..) => execute_stream(Arc::clone(&plan), context).map(|stream| vec![stream]),
+            _ => execute_stream_partitioned(Arc::clone(&plan), context),
         };
         let streams = streams.map_err(|error| diagnosis.explain(error))?;
         Ok(Self {
@@ -84,6 +86,7 @@ impl Rows {
             batches: in_order(streams),
             diagnosis,
             verification: None,
+            plan,
             copying: None,
             _spill: spill,
         })
@@ -125,7 +128,13 @@ impl Rows {
                 }
                 Ok(Some(batch))
             }
-            Some(Err(error)) => Err(self.diagnosis.explain(error)),
+            Some(Err(error)) => {
+                let damaged = match damaged_files::is_suspect(&error) {
+                    true => damaged_files::find(Arc::clone(&self.plan)).await,
+                    false => None,
+                };
+                Err(damaged.unwrap_or_else(|| self.diagnosis.explain(error)))
+            }
         }
     }
 }

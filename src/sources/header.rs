@@ -122,7 +122,10 @@ fn of_parquet(file: &DataFile) -> Result<(Vec<String>, Vec<Vec<String>>)> {
             .caused_by(error)
     };
     let opened = File::open(&file.path).map_err(|error| file_error("read", Path::new(&file.shown), error))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(opened).map_err(|error| damaged(error.into()))?;
+    // A damaged footer makes the reader panic.
+    let builder = std::panic::catch_unwind(|| ParquetRecordBatchReaderBuilder::try_new(opened))
+        .map_err(|_| damaged("its parts contradict each other".into()))?
+        .map_err(|error| damaged(error.into()))?;
     let columns = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
     let batches = builder
         .with_limit(ROWS_MAX)

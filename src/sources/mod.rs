@@ -88,6 +88,7 @@ pub use file_tables::FileTables;
 pub use header::FileHeader;
 pub(crate) use local_files::LocalFiles;
 pub use numbered::{RAW_ROW, SOURCE_LINE};
+pub(crate) use parquet::damaged as damaged_parquet;
 pub use spool::take_standard_input;
 pub use type_names::parse_type_name;
 pub use warning::{Importance, Warning};

@@ -6,6 +6,8 @@ use std::{
     collections::BTreeSet,
     fs::File,
     io::{Read, Seek, SeekFrom, Write},
+    panic::AssertUnwindSafe,
+    path::Path,
     sync::Arc,
 };
 
@@ -33,7 +35,7 @@ use datafusion::{
     },
     error::DataFusionError,
 };
-use futures::{StreamExt, TryStreamExt};
+use futures::{FutureExt, StreamExt, TryStreamExt};
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 
 use super::{
@@ -223,12 +225,19 @@ fn check(file: &DataFile) -> Result<()> {
         let (what, remedy) = look::describe(&first);
         return Err(Error::data(format!("`{}` is not a Parquet file: {what}", file.shown)).hint(remedy));
     }
-    let mut last = [0; 4];
+    let mut last = [0; 8];
     if file.bytes >= BYTES_MIN {
-        opened.seek(SeekFrom::End(-4)).and_then(|_| opened.read_exact(&mut last)).map_err(failed)?;
+        opened.seek(SeekFrom::End(-8)).and_then(|_| opened.read_exact(&mut last)).map_err(failed)?;
     }
-    if last != *b"PAR1" {
+    let [l0, l1, l2, l3, magic @ ..] = last;
+    if magic != *b"PAR1" {
         return Err(truncated(file));
+    }
+    // The length of the footer, then the magic.
+    let length = u64::from(u32::from_le_bytes([l0, l1, l2, l3]));
+    if length + BYTES_MIN > file.bytes {
+        let message = format!("it says that it has {length} bytes");
+        return Err(footer_damaged(file, DataFusionError::Execution(message)));
     }
     Ok(())
 }
@@ -247,10 +256,8 @@ fn truncated(file: &DataFile) -> Error {
 
 async fn footer(session: &dyn Session, format: &ParquetFormat, file: &DataFile) -> Result<(SchemaRef, u64)> {
     let (store, meta) = stored(session, file).await?;
-    let schema = format
-        .infer_schema(session, &store, std::slice::from_ref(&meta))
-        .await
-        .map_err(|error| damaged(file, error))?;
+    let objects = std::slice::from_ref(&meta);
+    let schema = guarded(file, format.infer_schema(session, &store, objects)).await?;
     let rows = metadata(session, file).await?.file_metadata().num_rows();
     Ok((schema, rows.try_into().unwrap_or(0)))
 }
@@ -259,27 +266,57 @@ async fn footer(session: &dyn Session, format: &ParquetFormat, file: &DataFile) 
 async fn metadata(session: &dyn Session, file: &DataFile) -> Result<Arc<ParquetMetaData>> {
     let (store, meta) = stored(session, file).await?;
     let cache = session.runtime_env().cache_manager.get_file_metadata_cache();
-    DFParquetMetadata::new(store.as_ref(), &meta)
-        .with_file_metadata_cache(Some(cache))
-        .fetch_metadata()
-        .await
-        .map_err(|error| damaged(file, error))
+    let reader = DFParquetMetadata::new(store.as_ref(), &meta).with_file_metadata_cache(Some(cache));
+    guarded(file, reader.fetch_metadata()).await
+}
+
+/// What a reader says of the end of a file; one that panics has met contradictions.
+async fn guarded<T>(
+    file: &DataFile,
+    reading: impl Future<Output = std::result::Result<T, DataFusionError>>,
+) -> Result<T> {
+    let contradiction = |_| DataFusionError::Execution("its parts contradict each other".to_owned());
+    let read = AssertUnwindSafe(reading).catch_unwind().await;
+    read.map_err(contradiction).flatten().map_err(|error| footer_damaged(file, error))
 }
 
 async fn stored(session: &dyn Session, file: &DataFile) -> Result<(Arc<dyn ObjectStore>, ObjectMeta)> {
     let url = table::url(&file.path, false)?;
-    let store = session.runtime_env().object_store(&url).map_err(|error| damaged(file, error))?;
-    let meta = store.head(url.prefix()).await.map_err(|error| damaged(file, error.into()))?;
+    let store = session.runtime_env().object_store(&url).map_err(|error| footer_damaged(file, error))?;
+    let meta = store.head(url.prefix()).await.map_err(|error| footer_damaged(file, error.into()))?;
     Ok((store, meta))
 }
 
-fn damaged(file: &DataFile, error: DataFusionError) -> Error {
-    Error::data(format!(
-        "`{}` is damaged: its end, where the columns are described, cannot be read",
-        file.shown
-    ))
-    .hint("copy or export the file again")
-    .caused_by(error)
+/// The error for a file whose pages cannot be read; none if all can.
+pub(crate) fn damaged(path: &Path) -> Option<Error> {
+    // Readers may run into what is damaged with their eyes shut.
+    let read = std::panic::catch_unwind(|| -> std::result::Result<(), ParquetError> {
+        for batch in batches(File::open(path)?, ROWS_COPIED_AT_ONCE)? {
+            batch?;
+        }
+        Ok(())
+    });
+    let cause = match read {
+        Ok(Ok(())) => return None,
+        Ok(Err(error)) => Some(error),
+        Err(_) => None,
+    };
+    let here = std::env::current_dir().ok();
+    let shown = here.and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path).display();
+    let error = Error::data(format!("`{shown}` is damaged: its rows cannot be read"))
+        .hint("copy or export the file again; whoever writes it may not be finished");
+    Some(match cause {
+        Some(cause) => error.caused_by(cause),
+        None => error,
+    })
+}
+
+fn footer_damaged(file: &DataFile, error: DataFusionError) -> Error {
+    let shown = &file.shown;
+    Error::data(format!("`{shown}` is damaged: its end, where the columns are described, cannot be read"))
+        // As a cause it would be taken for the error itself.
+        .note(error.strip_backtrace())
+        .hint("copy or export the file again")
 }
 
 /// One schema for all files: equal or safely widened types; a column that a file lacks is NULL there.
