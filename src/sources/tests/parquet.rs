@@ -99,6 +99,7 @@ async fn damaged_files_are_told_apart() {
     `packed.parquet` is not a Parquet file: it looks like a file compressed with gzip
     Parquet is compressed inside; unpack the file, or give it the name of what it holds, such as .csv.gz
     `rotten.parquet` is damaged: its end, where the columns are described, cannot be read
+    Parquet error: External: invalid utf-8 sequence of 1 bytes from index 154
     copy or export the file again
     cannot read `absent.parquet`: no such file or directory
     check the path; relative paths start at the current directory
