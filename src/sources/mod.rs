@@ -45,6 +45,7 @@ mod numbered;
 mod options;
 mod padding;
 mod parquet;
+mod parquet_rows;
 mod proven_statistics;
 mod quoting;
 mod reading;
@@ -88,7 +89,7 @@ pub use file_tables::FileTables;
 pub use header::FileHeader;
 pub(crate) use local_files::LocalFiles;
 pub use numbered::{RAW_ROW, SOURCE_LINE};
-pub(crate) use parquet::damaged as damaged_parquet;
+pub(crate) use parquet_rows::damaged as damaged_parquet;
 pub use spool::take_standard_input;
 pub use type_names::parse_type_name;
 pub use warning::{Importance, Warning};
@@ -327,7 +328,7 @@ impl Sources {
     ) -> Result<(Located, SourceOptions)> {
         let options = options.clone();
         if format == Format::Parquet {
-            return Ok((parquet::readable(self, session, located).await?, options));
+            return Ok((parquet_rows::readable(self, session, located).await?, options));
         }
         if format != Format::Xlsx {
             return Ok((located, options));

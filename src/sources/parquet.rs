@@ -3,35 +3,19 @@
 //! Statistics and pruning are DataFusion's; here are the checks whose messages name the file.
 
 use std::{
-    collections::BTreeSet,
     fs::File,
-    io::{Read, Seek, SeekFrom, Write},
+    io::{Read, Seek, SeekFrom},
     panic::AssertUnwindSafe,
-    path::Path,
     sync::Arc,
 };
 
-use ::parquet::{
-    arrow::{
-        ArrowWriter,
-        arrow_reader::{
-            ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
-            ParquetRecordBatchReaderBuilder,
-        },
-    },
-    errors::ParquetError,
-    file::metadata::ParquetMetaData,
-};
-
-use arrow::{
-    array::{RecordBatch, RecordBatchReader},
-    datatypes::{DECIMAL128_MAX_PRECISION, DataType, Field, Schema, SchemaRef, TimeUnit},
-};
+use ::parquet::file::metadata::ParquetMetaData;
+use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, Field, Schema, SchemaRef};
 use datafusion::{
     catalog::Session,
     datasource::{
         file_format::{FileFormat, parquet::ParquetFormat},
-        physical_plan::parquet::{Int96Coercer, metadata::DFParquetMetadata},
+        physical_plan::parquet::metadata::DFParquetMetadata,
     },
     error::DataFusionError,
 };
@@ -40,12 +24,10 @@ use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 
 use super::{
     Format, Source, SourceOptions, Sources, Warning,
-    blocking::{self, Cancel},
-    cache::Key,
     describe::{ColumnDescription, in_sql, type_name},
-    dialect,
     locate::{DataFile, Located},
     lock, look,
+    parquet_rows::counted_rows,
     proven_statistics::ProvenStatistics,
     table::{self, Built},
 };
@@ -53,9 +35,6 @@ use crate::error::{Error, Result, file_error};
 
 /// How many footers are read at a time.
 const FOOTERS_AT_ONCE: usize = 16;
-
-/// Rows that are copied at a time.
-const ROWS_COPIED_AT_ONCE: usize = 8192;
 
 /// A Parquet file is at least this long: magic, footer length, magic.
 const BYTES_MIN: u64 = 12;
@@ -93,90 +72,6 @@ fn format(session: &dyn Session) -> ParquetFormat {
     format.with_coerce_int96(Some(unit))
 }
 
-/// Proves that the files are whole, and puts copies in the place of those in which two columns have one name.
-pub(super) async fn readable(
-    sources: &Sources,
-    session: &dyn Session,
-    mut located: Located,
-) -> Result<Located> {
-    let files = located.files.clone();
-    blocking::run(move |cancel| {
-        files.iter().try_for_each(|file| {
-            cancel.check()?;
-            check(file)
-        })
-    })
-    .await?;
-    for file in &mut located.files {
-        let metadata = metadata(session, file).await?;
-        let columns = metadata.file_metadata().schema_descr().root_schema().get_fields();
-        let header: Vec<Vec<u8>> = columns.iter().map(|column| column.name().as_bytes().to_vec()).collect();
-        let distinct: BTreeSet<_> = header.iter().collect();
-        if distinct.len() == header.len() {
-            continue;
-        }
-        let (names, changes) = dialect::names(&header);
-        located
-            .warnings
-            .extend(changes.into_iter().map(|change| Warning::new(format!("`{}`: {change}", file.shown))));
-        let (sources, original) = (sources.clone(), file.clone());
-        *file = blocking::run(move |cancel| {
-            let key = Key::new(&original, format!("columns {names:?}"));
-            let copy = |out: &mut dyn Write| renamed(&original, &names, cancel, out);
-            DataFile::at(sources.0.cache.copy(&key, "parquet", copy)?, &original)
-        })
-        .await?;
-    }
-    Ok(located)
-}
-
-/// Writes the rows of a file with other names of its columns.
-fn renamed(file: &DataFile, names: &[String], cancel: &Cancel, out: &mut dyn Write) -> Result<()> {
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
-        Error::data(format!("`{}` cannot be read as Parquet", file.shown)).caused_by(error)
-    };
-    let opened = File::open(&file.path).map_err(|error| file_error("read", shown(file), error))?;
-    let batches = batches(opened, ROWS_COPIED_AT_ONCE).map_err(|error| failed(error.into()))?;
-    let fields: Vec<Field> = batches
-        .schema()
-        .fields()
-        .iter()
-        .zip(names)
-        .map(|(field, name)| field.as_ref().clone().with_name(name))
-        .collect();
-    let schema = Arc::new(Schema::new(fields));
-    // A writer wants to own what it writes to, and may be sent elsewhere.
-    let mut block = Vec::new();
-    let mut writer =
-        ArrowWriter::try_new(&mut block, Arc::clone(&schema), None).map_err(|error| failed(error.into()))?;
-    for batch in batches {
-        cancel.check()?;
-        let batch = batch.map_err(|error| failed(error.into()))?;
-        let batch = RecordBatch::try_new(Arc::clone(&schema), batch.columns().to_vec())
-            .map_err(|error| failed(error.into()))?;
-        writer.write(&batch).map_err(|error| failed(error.into()))?;
-    }
-    writer.close().map_err(|error| failed(error.into()))?;
-    out.write_all(&block).map_err(|error| Error::data("cannot write a copy").caused_by(error))
-}
-
-/// The rows of a file, as queries read them.
-pub(super) fn batches(
-    file: File,
-    rows: usize,
-) -> std::result::Result<ParquetRecordBatchReader, ParquetError> {
-    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())?;
-    let unit = TimeUnit::Microsecond;
-    let coerced = Int96Coercer::new(metadata.parquet_schema(), metadata.schema(), &unit).coerce();
-    let metadata = match coerced {
-        Some(schema) => {
-            ArrowReaderMetadata::load(&file, ArrowReaderOptions::new().with_schema(Arc::new(schema)))?
-        }
-        None => metadata,
-    };
-    ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata).with_batch_size(rows).build()
-}
-
 /// Makes one schema of the files.
 pub(super) async fn look(
     session: &dyn Session,
@@ -207,7 +102,7 @@ pub(super) async fn look(
 }
 
 /// Proves by its first and last bytes that a file is Parquet, and whole.
-fn check(file: &DataFile) -> Result<()> {
+pub(super) fn check(file: &DataFile) -> Result<()> {
     let failed = |error| file_error("read", shown(file), error);
     if file.bytes == 0 {
         return Err(Error::data(format!("`{}` is empty: it has 0 bytes", file.shown))
@@ -242,7 +137,7 @@ fn check(file: &DataFile) -> Result<()> {
     Ok(())
 }
 
-fn shown(file: &DataFile) -> &std::path::Path {
+pub(super) fn shown(file: &DataFile) -> &std::path::Path {
     file.shown.as_ref()
 }
 
@@ -258,12 +153,12 @@ async fn footer(session: &dyn Session, format: &ParquetFormat, file: &DataFile) 
     let (store, meta) = stored(session, file).await?;
     let objects = std::slice::from_ref(&meta);
     let schema = guarded(file, format.infer_schema(session, &store, objects)).await?;
-    let rows = metadata(session, file).await?.file_metadata().num_rows();
+    let rows = counted_rows(metadata(session, file).await?.as_ref());
     Ok((schema, rows.try_into().unwrap_or(0)))
 }
 
 /// What the end of a file says, which the session remembers.
-async fn metadata(session: &dyn Session, file: &DataFile) -> Result<Arc<ParquetMetaData>> {
+pub(super) async fn metadata(session: &dyn Session, file: &DataFile) -> Result<Arc<ParquetMetaData>> {
     let (store, meta) = stored(session, file).await?;
     let cache = session.runtime_env().cache_manager.get_file_metadata_cache();
     let reader = DFParquetMetadata::new(store.as_ref(), &meta).with_file_metadata_cache(Some(cache));
@@ -287,31 +182,7 @@ async fn stored(session: &dyn Session, file: &DataFile) -> Result<(Arc<dyn Objec
     Ok((store, meta))
 }
 
-/// The error for a file whose pages cannot be read; none if all can.
-pub(crate) fn damaged(path: &Path) -> Option<Error> {
-    // Readers may run into what is damaged with their eyes shut.
-    let read = std::panic::catch_unwind(|| -> std::result::Result<(), ParquetError> {
-        for batch in batches(File::open(path)?, ROWS_COPIED_AT_ONCE)? {
-            batch?;
-        }
-        Ok(())
-    });
-    let cause = match read {
-        Ok(Ok(())) => return None,
-        Ok(Err(error)) => Some(error),
-        Err(_) => None,
-    };
-    let here = std::env::current_dir().ok();
-    let shown = here.and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path).display();
-    let error = Error::data(format!("`{shown}` is damaged: its rows cannot be read"))
-        .hint("copy or export the file again; whoever writes it may not be finished");
-    Some(match cause {
-        Some(cause) => error.caused_by(cause),
-        None => error,
-    })
-}
-
-fn footer_damaged(file: &DataFile, error: DataFusionError) -> Error {
+pub(super) fn footer_damaged(file: &DataFile, error: DataFusionError) -> Error {
     let shown = &file.shown;
     Error::data(format!("`{shown}` is damaged: its end, where the columns are described, cannot be read"))
         // As a cause it would be taken for the error itself.

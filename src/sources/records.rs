@@ -19,7 +19,7 @@ use super::{
     frame::Lines,
     json, lines,
     locate::DataFile,
-    parquet,
+    parquet_rows,
     reading::{Reading, open_as},
 };
 use crate::error::{Error, Result, file_error};
@@ -185,7 +185,7 @@ fn read_parquet(
             .caused_by(error)
     };
     let opened = File::open(&file.path).map_err(|error| file_error("read", Path::new(&file.shown), error))?;
-    let batches = parquet::batches(opened, BATCH_ROWS).map_err(|error| damaged(error.into()))?;
+    let batches = parquet_rows::batches(opened, BATCH_ROWS).map_err(|error| damaged(error.into()))?;
     let mut number = 0;
     for batch in batches {
         let batch = batch.map_err(|error| damaged(error.into()))?;

@@ -149,3 +149,59 @@ async fn two_columns_of_one_name_are_two_columns() {
     );
     assert!(files.rows(&source).await.contains("| 2      | y        |"));
 }
+
+/// A file as writers made them before lists had a form of their own: three rows, with 0, 1 and 2 numbers.
+fn old_list() -> Vec<u8> {
+    use ::parquet::{
+        data_type::{Int32Type, Int64Type},
+        file::{properties::WriterProperties, writer::SerializedFileWriter},
+        schema::parser::parse_message_type,
+    };
+    let schema = "message rows { required int32 id; optional group phones { repeated group phone { required int64 number; } } }";
+    let schema = Arc::new(parse_message_type(schema).expect("a schema"));
+    let mut bytes = Vec::new();
+    let properties = Arc::new(WriterProperties::builder().build());
+    let mut writer = SerializedFileWriter::new(&mut bytes, schema, properties).expect("begins");
+    let mut group = writer.next_row_group().expect("begins");
+    let mut column = group.next_column().expect("begins").expect("a column");
+    column.typed::<Int32Type>().write_batch(&[1, 2, 3], None, None).expect("writes");
+    column.close().expect("ends");
+    let mut column = group.next_column().expect("begins").expect("a column");
+    column
+        .typed::<Int64Type>()
+        .write_batch(&[11, 21, 22], Some(&[0, 2, 2, 2]), Some(&[0, 0, 0, 1]))
+        .expect("writes");
+    column.close().expect("ends");
+    group.close().expect("ends");
+    writer.close().expect("ends");
+    bytes
+}
+
+#[tokio::test]
+async fn rows_of_old_lists_are_all_there_or_the_file_is_refused() {
+    let files = Files::new().with("old.parquet", old_list());
+    match files.open_with("old.parquet", &SourceOptions::default()).await {
+        Ok(source) => {
+            let frame = files.context.read_table(source.provider).expect("a table");
+            assert_eq!(frame.count().await.expect("counts"), 3);
+        }
+        Err(error) => assert!(error.message().contains("counts 3 rows and gives 0"), "{error}"),
+    }
+}
+
+#[tokio::test]
+async fn a_file_with_damaged_pages_is_named_among_others() {
+    let names = StringArray::from_iter_values((0..1000).map(|number| format!("customer number {number}")));
+    let whole = parquet(vec![ids((0..1000).collect()), ("name", Arc::new(names))]);
+    let mut rotten = whole.clone();
+    let text = rotten.windows(8).position(|window| window == b"customer").expect("a text");
+    // No letter of UTF-8, and no length that fits.
+    rotten[text..text + 200].fill(0xff);
+    let files = Files::new().with("p/a.parquet", &whole).with("p/b.parquet", rotten);
+    assert_eq!(
+        super::super::damaged_parquet(&files.path("p/a.parquet")).map(|error| error.to_string()),
+        None
+    );
+    let error = super::super::damaged_parquet(&files.path("p/b.parquet")).expect("it is damaged");
+    assert!(error.message().contains("b.parquet` is damaged"), "{error}");
+}

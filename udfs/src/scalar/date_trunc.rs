@@ -194,7 +194,7 @@ static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
          NULL if the date is.",
         "date_trunc(unit, date)",
     )
-    .with_sql_example("```sql\nSELECT date_trunc('month', DATE '9999-12-31');\n-- 9999-12-01 00:00:00\n```")
+    .with_sql_example("```sql\nSELECT date_trunc('month', DATE '9999-12-31');\n-- 9999-12-01T00:00:00\n```")
     .with_argument("unit", "'year', 'quarter', 'month', 'week' (from Monday), 'day', 'hour', 'minute', 'second', 'millisecond' or 'microsecond'.")
     .with_argument("date", "A date, timestamp or time.")
     .with_related_udf("date_bin")
