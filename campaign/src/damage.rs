@@ -6,7 +6,7 @@
 use std::{
     io::{self, Cursor, Write},
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use arrow::array::{
@@ -31,9 +31,7 @@ use crate::chance::{Chance, Subject};
 /// Rows of the files before they are damaged.
 const ROWS: i64 = 300;
 
-/// A file takes at most this long, and the process at most so many bytes.
-pub const SECONDS_MAX: u64 = 10;
-/// See [`SECONDS_MAX`].
+/// The process that reads a file takes at most so many bytes.
 pub const RESIDENT_BYTES_MAX: u64 = 600 << 20;
 
 /// Bytes at the end of a file in which formats describe what is before.
@@ -54,18 +52,25 @@ pub enum Outcome {
 #[derive(Debug)]
 pub struct Damage {
     seed: u64,
+    limit: Duration,
     originals: Vec<(&'static str, Vec<u8>)>,
     runtime: Runtime,
     directory: tempfile::TempDir,
 }
 
 impl Damage {
-    /// Writes the files that are to be damaged.
+    /// Writes the files that are to be damaged; one that is not read within the limit shows a fault.
     ///
     /// # Errors
     /// Files that cannot be written, threads that cannot be started.
-    pub fn new(seed: u64) -> io::Result<Self> {
-        Ok(Self { seed, originals: originals()?, runtime: runtime()?, directory: tempfile::tempdir()? })
+    pub fn new(seed: u64, limit: Duration) -> io::Result<Self> {
+        Ok(Self {
+            seed,
+            limit,
+            originals: originals()?,
+            runtime: runtime()?,
+            directory: tempfile::tempdir()?,
+        })
     }
 
     /// The damaged file of a number: its name, and what is in it.
@@ -120,12 +125,10 @@ impl Damage {
         if let Err(error) = std::fs::write(&path, bytes) {
             return Outcome::Fault(format!("the file cannot be written: {error}"));
         }
-        reset_resident_bytes();
-        let began = Instant::now();
         let text = path.to_string_lossy().into_owned();
         let task = self.runtime.spawn(async move { read(&text).await });
-        let limit = Duration::from_secs(SECONDS_MAX);
-        let outcome = match self.runtime.block_on(async { tokio::time::timeout(limit, task).await }) {
+        let limit = self.limit;
+        match self.runtime.block_on(async { tokio::time::timeout(limit, task).await }) {
             Ok(Ok(Ok(()))) => Outcome::Rows,
             Ok(Ok(Err(error))) => judged(&error),
             Ok(Err(died)) => Outcome::Fault(format!("a panic: {died}")),
@@ -134,9 +137,15 @@ impl Damage {
                 if let Ok(fresh) = runtime() {
                     std::mem::replace(&mut self.runtime, fresh).shutdown_background();
                 }
-                Outcome::Fault(format!("no end after {} s", began.elapsed().as_secs()))
+                Outcome::Fault(format!("no end after {} s", limit.as_secs()))
             }
-        };
+        }
+    }
+
+    /// Reads a damaged file as [`Damage::run`] does, in a process that does nothing else: too much memory is a fault too.
+    pub fn run_alone(&mut self, number: u64) -> Outcome {
+        reset_resident_bytes();
+        let outcome = self.run(number);
         match resident_bytes() {
             Some(bytes) if bytes > RESIDENT_BYTES_MAX => {
                 Outcome::Fault(format!("{} MiB of memory", bytes >> 20))

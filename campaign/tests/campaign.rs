@@ -60,7 +60,7 @@ fn statements_of_a_fresh_seed_give_the_same_rows_in_all_ways() {
 
 /// Reads damaged files and fails with what is a fault.
 fn withstand(seed: u64, files: u64) {
-    let mut damage = Damage::new(seed).expect("files can be written");
+    let mut damage = Damage::new(seed, LIMIT).expect("files can be written");
     let mut faults = Vec::new();
     let mut refused = 0;
     for number in 0..files {

@@ -11,10 +11,14 @@ use std::{
     io::{self, BufRead, BufReader, Write},
     path::PathBuf,
     process::{Command, ExitCode, Stdio},
+    time::Duration,
 };
 
 use clap::Parser;
 use marginql_campaign::damage::{Damage, Outcome};
+
+/// A file takes at most this long.
+const LIMIT: Duration = Duration::from_secs(10);
 
 /// Files of one process.
 const FILES_PER_PROCESS: u64 = 2_000;
@@ -54,12 +58,12 @@ fn main() -> ExitCode {
 fn worker(arguments: &Arguments) -> io::Result<ExitCode> {
     // A panic is told as an outcome.
     std::panic::set_hook(Box::new(|_| ()));
-    let mut damage = Damage::new(arguments.seed)?;
+    let mut damage = Damage::new(arguments.seed, LIMIT)?;
     let mut output = io::stdout().lock();
     for number in arguments.first..arguments.first + arguments.files {
         writeln!(output, "begin {number}")?;
         output.flush()?;
-        match damage.run(number) {
+        match damage.run_alone(number) {
             Outcome::Rows => writeln!(output, "rows")?,
             Outcome::Refused(_) => writeln!(output, "refused")?,
             Outcome::Fault(message) => writeln!(output, "fault {}", message.replace('\n', " "))?,
@@ -70,7 +74,7 @@ fn worker(arguments: &Arguments) -> io::Result<ExitCode> {
 
 fn supervisor(arguments: &Arguments) -> io::Result<ExitCode> {
     std::fs::create_dir_all(&arguments.findings)?;
-    let damage = Damage::new(arguments.seed)?;
+    let damage = Damage::new(arguments.seed, LIMIT)?;
     let (mut rows, mut refused) = (0_u64, 0_u64);
     let mut faults: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     let end = arguments.first + arguments.files;
