@@ -110,10 +110,12 @@ checks AS (
   WHERE service_to > service_from + 7305
   GROUP BY source
   UNION ALL
-  SELECT source, table_name, 'exchange rate missing', 'error', sum(rows), min(concat(currency, ' ', day))
+  SELECT
+    source, table_name, 'exchange rate missing', 'error', sum(rows),
+    concat(currency, ' ', min(day), CASE WHEN max(day) > min(day) THEN concat(' to ', max(day)) ELSE '' END)
   FROM rated_days
   WHERE rate IS NULL
-  GROUP BY source, table_name
+  GROUP BY source, table_name, currency
   UNION ALL
   SELECT source, table_name, 'exchange rate older than 31 days', 'warning', sum(rows), min(concat(currency, ' ', day))
   FROM rated_days
