@@ -101,7 +101,10 @@ impl Executor {
     }
 
     /// Runs what may panic or never end.
-    fn guarded<T: Send + 'static>(
+    ///
+    /// # Errors
+    /// Whatever the work says, a panic, or no end within the limit.
+    pub fn guarded<T: Send + 'static>(
         &mut self,
         work: impl Future<Output = Result<T, Failure>> + Send + 'static,
     ) -> Result<T, Failure> {

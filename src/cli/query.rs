@@ -1,6 +1,6 @@
 //! `marginql query`: one script from the command line or from stdin.
 
-use std::{io::Read, process::ExitCode};
+use std::{io::Read, process::ExitCode, sync::Arc};
 
 use super::{args::Common, session};
 use crate::{
@@ -50,9 +50,9 @@ async fn run_statements(
             continue;
         };
         let writing = match &mut file {
-            None => file.insert(Writing::begin(&rows, destination, ui)?),
+            None => file.insert(Writing::begin(Arc::clone(rows.schema()), destination, ui)?),
             Some(writing) if destination.holds_tables() => {
-                writing.next(&rows)?;
+                writing.next(Arc::clone(rows.schema()), None)?;
                 writing
             }
             Some(_) => {

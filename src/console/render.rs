@@ -98,9 +98,9 @@ impl Destination {
         self
     }
 
-    /// Whether several results can go into it.
+    /// Whether several results can go into one file of it.
     pub fn holds_tables(&self) -> bool {
-        self.file.is_none() || self.format.holds_tables()
+        self.format.holds_tables()
     }
 
     /// The file, if it is not stdout.
@@ -167,7 +167,7 @@ pub async fn render(
     ui: Ui,
     mut copy: Option<Box<dyn Sink>>,
 ) -> Result<Rendered> {
-    let mut writing = Writing::begin(&rows, destination, ui)?;
+    let mut writing = Writing::begin(Arc::clone(rows.schema()), destination, ui)?;
     writing.add(rows, copy.as_deref_mut()).await?;
     let rendered = writing.finish()?;
     if let Some(copy) = copy {
@@ -188,17 +188,24 @@ impl Writing {
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub fn begin(rows: &Rows, destination: &Destination, ui: Ui) -> Result<Self> {
-        let (sink, file) = open(Arc::clone(rows.schema()), destination, ui)?;
+    pub fn begin(schema: SchemaRef, destination: &Destination, ui: Ui) -> Result<Self> {
+        let (writer, file) = match &destination.file {
+            None => (ui.data(), None),
+            Some(path) => {
+                let file = AtomicFile::create(path)?;
+                (file.writer()?, Some((file, path.clone())))
+            }
+        };
+        let sink = output::open(destination.format, schema, writer, &destination.style)?;
         Ok(Self { sink, file, advice: destination.advice })
     }
 
-    /// Goes on with another result, in formats that hold several.
+    /// Goes on with another result under a title, in formats that hold several.
     ///
     /// # Errors
     /// A format that holds one table.
-    pub fn next(&mut self, rows: &Rows) -> Result<()> {
-        self.sink.next_table(Arc::clone(rows.schema()), None)
+    pub fn next(&mut self, schema: SchemaRef, title: Option<&str>) -> Result<()> {
+        self.sink.next_table(schema, title)
     }
 
     /// Writes all rows, and each batch to `copy` as well.
@@ -231,10 +238,9 @@ impl Writing {
 /// # Errors
 /// Whatever goes wrong in writing.
 pub fn render_batch(batch: &RecordBatch, destination: &Destination, ui: Ui) -> Result<()> {
-    let (mut sink, file) = open(batch.schema(), destination, ui)?;
-    sink.write(batch)?;
-    let summary = sink.finish()?;
-    Rendered { file, summary, advice: destination.advice }.publish(ui)?;
+    let mut writing = Writing::begin(batch.schema(), destination, ui)?;
+    writing.sink.write(batch)?;
+    writing.finish()?.publish(ui)?;
     Ok(())
 }
 
@@ -245,32 +251,17 @@ pub fn render_batch(batch: &RecordBatch, destination: &Destination, ui: Ui) -> R
 pub fn render_tables(tables: &[(&str, RecordBatch)], path: &Path, format: Format, ui: Ui) -> Result<()> {
     let Some(((first, batch), others)) = tables.split_first() else { return Ok(()) };
     let destination = Destination::file(path.to_owned(), format, Some((*first).to_owned()));
-    let (mut sink, file) = open(batch.schema(), &destination, ui)?;
-    sink.write(batch)?;
+    let mut writing = Writing::begin(batch.schema(), &destination, ui)?;
+    writing.sink.write(batch)?;
     for (title, batch) in others {
-        sink.next_table(batch.schema(), Some(title))?;
-        sink.write(batch)?;
+        writing.next(batch.schema(), Some(title))?;
+        writing.sink.write(batch)?;
     }
-    let summary = sink.finish()?;
-    if let Some((file, path)) = file {
-        file.commit()?;
-        ui.note(&format!("{} written to {}", rows_text(summary.rows), path.display()));
-    }
+    writing.finish()?.publish(ui)?;
     Ok(())
 }
 
 type OpenFile = Option<(AtomicFile, PathBuf)>;
-
-fn open(schema: SchemaRef, destination: &Destination, ui: Ui) -> Result<(Box<dyn Sink>, OpenFile)> {
-    let (writer, file) = match &destination.file {
-        None => (ui.data(), None),
-        Some(path) => {
-            let file = AtomicFile::create(path)?;
-            (file.writer()?, Some((file, path.clone())))
-        }
-    };
-    Ok((output::open(destination.format, schema, writer, &destination.style)?, file))
-}
 
 /// `1 row`, `1,203,441 rows`.
 pub fn rows_text(rows: u64) -> String {

@@ -8,6 +8,7 @@ use datafusion::{
     arrow::datatypes::{DataType, Field, Schema},
     catalog::TableProvider,
     datasource::empty::EmptyTable,
+    execution::SessionState,
     logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder},
 };
 use tokio::sync::OnceCell;
@@ -51,7 +52,7 @@ pub(super) struct Connected {
     pub(super) sources: Sources,
     pub(super) settings: Arc<Settings>,
     declaration: SourceDeclaration,
-    pub(super) writing: Writing,
+    writing: Writing,
     /// How its files are read.
     reading: SourceOptions,
     /// Parameters of the connector's SQL, but for the options that queries decide.
@@ -352,15 +353,7 @@ impl Connected {
         let inspection = match self.sources.remembered::<Inspection>(&key, &identity) {
             Some(inspection) => inspection,
             None => {
-                let subject = Subject {
-                    planner: &self.planner,
-                    table,
-                    found: &found,
-                    raw: scan(&table.name, &source.provider)?,
-                    reader: Reader::new(&state, &self.writing),
-                    latest_day: self.settings.latest_day,
-                };
-                let inspection = subject.inspect().await?;
+                let inspection = self.subject(table, &source.provider, &found, &state)?.inspect().await?;
                 self.sources.remember(&key, &identity, &inspection);
                 inspection
             }
@@ -370,6 +363,24 @@ impl Connected {
         let files = source.description.files.len();
         let (provider, warnings) = (source.provider, source.warnings);
         Ok(Arc::new(Opened { provider, inspection, identity, warnings, format, files, is_placeholder }))
+    }
+
+    /// A raw table with all that is needed to look at its rows.
+    pub(super) fn subject<'a>(
+        &'a self,
+        table: &'a RawTable,
+        provider: &Arc<dyn TableProvider>,
+        found: &'a [Found<'a>],
+        state: &'a SessionState,
+    ) -> Result<Subject<'a>> {
+        Ok(Subject {
+            planner: &self.planner,
+            table,
+            found,
+            raw: scan(&table.name, provider)?,
+            reader: Reader::new(state, &self.writing),
+            latest_day: self.settings.latest_day,
+        })
     }
 
     pub(super) fn found<'a>(&self, table: &'a RawTable, schema: &Schema) -> Result<Vec<Found<'a>>> {

@@ -8,11 +8,10 @@ use datafusion::{
 };
 
 use super::{
-    columns::{Found, Reader},
+    columns::Found,
     connected::Connected,
     connector::{ColumnKind, RawTable},
     inspection::{Subject, text_at},
-    plans::scan,
     staging::SOURCE_FILE,
 };
 use crate::error::{Error, Result};
@@ -41,15 +40,7 @@ impl Connected {
         }
         let state = self.planner.state()?;
         let found = self.found(table, &opened.provider.schema())?;
-        let subject = Subject {
-            planner: &self.planner,
-            table,
-            found: &found,
-            raw: scan(&table.name, &opened.provider)?,
-            reader: Reader::new(&state, &self.writing),
-            latest_day: self.settings.latest_day,
-        };
-        let overlap = subject.overlap().await?;
+        let overlap = self.subject(table, &opened.provider, &found, &state)?.overlap().await?;
         self.sources.remember(&key, &opened.identity, &overlap);
         Ok(overlap)
     }

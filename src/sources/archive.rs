@@ -2,17 +2,17 @@
 
 use std::{
     fs::File,
-    io::{BufReader, Read, Write},
+    io::{BufReader, Write},
     path::Path,
 };
 
 use zip::{ZipArchive, result::ZipError};
 
-use super::{blocking::Cancel, locate::DataFile};
+use super::{
+    blocking::{Cancel, each_block},
+    locate::DataFile,
+};
 use crate::error::{Error, Result, file_error};
-
-/// Bytes unpacked between two looks at the cancel flag.
-const BLOCK_BYTES: usize = 256 * 1024;
 
 /// Names of files that a message lists.
 const NAMES_SHOWN_MAX: usize = 5;
@@ -71,17 +71,13 @@ pub(super) fn unpack(file: &DataFile, name: &str, cancel: &Cancel, out: &mut dyn
     let opened = File::open(&file.path).map_err(|error| file_error("read", Path::new(&file.shown), error))?;
     let damaged = |error: ZipError| damaged(file, name, error);
     let mut archive = ZipArchive::new(BufReader::new(opened)).map_err(damaged)?;
-    let mut member = archive.by_name(name).map_err(damaged)?;
-    let mut block = vec![0; BLOCK_BYTES];
-    loop {
-        cancel.check()?;
-        let length = member.read(&mut block).map_err(|error| damaged(error.into()))?;
-        if length == 0 {
-            return Ok(());
-        }
-        out.write_all(&block[..length])
-            .map_err(|error| Error::data("cannot write a copy").caused_by(error))?;
-    }
+    let member = archive.by_name(name).map_err(damaged)?;
+    each_block(
+        member,
+        cancel,
+        |error| damaged(error.into()),
+        |block| out.write_all(block).map_err(|error| Error::data("cannot write a copy").caused_by(error)),
+    )
 }
 
 fn damaged(file: &DataFile, name: &str, error: ZipError) -> Error {

@@ -1,8 +1,11 @@
 //! Runs the reading of whole files beside the async runtime, and lets it be cancelled.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    io::{self, Read},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use crate::error::{Error, ErrorKind, Result};
@@ -18,6 +21,26 @@ impl Cancel {
             return Err(Error::new(ErrorKind::Interrupted, "reading was cancelled"));
         }
         Ok(())
+    }
+}
+
+/// Bytes read between two looks at the cancel flag.
+const BLOCK_BYTES: usize = 256 * 1024;
+
+/// Reads to the end, block by block, as long as the work is wanted.
+pub(super) fn each_block(
+    mut reader: impl Read,
+    cancel: &Cancel,
+    unreadable: impl Fn(io::Error) -> Error,
+    mut each: impl FnMut(&[u8]) -> Result<()>,
+) -> Result<()> {
+    let mut block = vec![0; BLOCK_BYTES];
+    loop {
+        cancel.check()?;
+        match reader.read(&mut block).map_err(&unreadable)? {
+            0 => return Ok(()),
+            length => each(&block[..length])?,
+        }
     }
 }
 

@@ -118,7 +118,7 @@ pub(super) fn format(file: &DataFile, content: &Content, warnings: &mut Vec<Warn
         (Content::Html, _) => (Format::Xlsx, "an HTML page"),
         (Content::Json, Some(Format::Xlsx | Format::Parquet) | None) => (Format::Json, "JSON"),
         (Content::Text { has_fields: true }, Some(Format::Xlsx)) => (Format::Csv, "text with delimiters"),
-        (Content::Text { has_fields }, None) if *has_fields || file.is_spooled => {
+        (Content::Text { has_fields }, None) if *has_fields || file.is_pipe => {
             (Format::Csv, "text with delimiters")
         }
         (_, Some(format)) => return Ok(format),

@@ -1,6 +1,6 @@
 //! Dates as people write them, as the dates that readers accept.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use marginql_udfs::{DateOrder, read_date};
@@ -81,11 +81,9 @@ impl Pattern<'_> {
     }
 }
 
-/// How the dates of a column are read, where the readers of files do not accept them as they are written.
+/// How dates are read that the readers of files do not accept as they are written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct WrittenDates {
-    /// The number of the column, from 0.
-    pub(super) column: usize,
     pub(super) format: Option<DateFormat>,
     /// Whether they are instants, to be written in UTC.
     pub(super) zoned: bool,
@@ -114,15 +112,21 @@ impl WrittenDates {
     }
 }
 
-/// A record in which the dates of some columns are as readers accept them.
-pub(super) fn with_dates(record: &csv::ByteRecord, dates: &[WrittenDates]) -> csv::ByteRecord {
-    let mut fields: Vec<std::borrow::Cow<'_, [u8]>> = record.iter().map(std::borrow::Cow::Borrowed).collect();
-    for column in dates {
-        if let Some(field) = fields.get_mut(column.column)
-            && let Some(iso) = column.iso(field)
+/// A record in which the dates of some columns, by their numbers, are as readers accept them.
+pub(super) fn with_dates<'a>(
+    record: &'a csv::ByteRecord,
+    dates: &[(usize, WrittenDates)],
+) -> Cow<'a, csv::ByteRecord> {
+    if dates.is_empty() {
+        return Cow::Borrowed(record);
+    }
+    let mut fields: Vec<Cow<'_, [u8]>> = record.iter().map(Cow::Borrowed).collect();
+    for (column, dates) in dates {
+        if let Some(field) = fields.get_mut(*column)
+            && let Some(iso) = dates.iso(field)
         {
             *field = iso.into_bytes().into();
         }
     }
-    fields.iter().collect()
+    Cow::Owned(fields.iter().collect())
 }

@@ -4,8 +4,8 @@ use arrow::datatypes::{DataType, TimeUnit};
 use marginql_udfs::DateOrder;
 
 use super::{
-    dates::DateFormat,
-    facts::{DatesRead, Decision, Example, Facts},
+    dates::{DateFormat, WrittenDates},
+    facts::{Decision, Example, Facts},
     readings::Readings,
     value::Kind,
 };
@@ -49,11 +49,11 @@ impl Facts {
             (_, true) => DataType::Timestamp(TimeUnit::Microsecond, Some("+00:00".into())),
             _ => DataType::Timestamp(TimeUnit::Microsecond, None),
         };
-        Some(Decision { data_type, reason, dates: Some(DatesRead { format, zoned }) })
+        Some(Decision { data_type, reason, dates: Some(WrittenDates { format, zoned }) })
     }
 
     /// How dates are read that the readers do not accept, if the column becomes this type.
-    pub(super) fn dates_read_as(&self, data_type: &DataType) -> Option<DatesRead> {
+    pub(super) fn dates_read_as(&self, data_type: &DataType) -> Option<WrittenDates> {
         let is_dated = matches!(data_type, DataType::Date32 | DataType::Timestamp(..));
         let decision = if is_dated { self.decide_written_dates()? } else { return None };
         (decision.data_type == *data_type).then_some(decision.dates).flatten()

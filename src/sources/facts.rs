@@ -9,7 +9,7 @@ use arrow::datatypes::{DECIMAL128_MAX_PRECISION, DataType, TimeUnit};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    dates::DateFormat,
+    dates::{DateFormat, WrittenDates},
     readings::Readings,
     value::{KINDS, Kind, Shape, recognise},
 };
@@ -81,15 +81,7 @@ pub(super) struct Decision {
     pub(super) data_type: DataType,
     pub(super) reason: String,
     /// How dates are read that the readers of files do not accept as they are written.
-    pub(super) dates: Option<DatesRead>,
-}
-
-/// How dates are read that are not written as ISO asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct DatesRead {
-    pub(super) format: Option<DateFormat>,
-    /// Whether each has an offset.
-    pub(super) zoned: bool,
+    pub(super) dates: Option<WrittenDates>,
 }
 
 impl Facts {
@@ -156,7 +148,7 @@ impl Facts {
                 // 64-bit nanoseconds reach from 1677-09-21 to 2262-04-11; an offset can move the year by one.
                 self.beyond_nanoseconds |= !(1679..=2260).contains(&year);
             }
-            Shape::DayAndMonth { readings, .. } => {
+            Shape::DayAndMonth(readings) => {
                 self.readings = Some(self.readings.map_or(readings, |seen| seen.merge(readings)));
             }
             Shape::Plain(_) => {}

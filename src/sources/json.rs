@@ -417,7 +417,7 @@ fn copy_value(text: &mut Text, data_type: &DataType, out: &mut Vec<u8>, depth: u
             let mut value = Vec::new();
             text.string(&mut value)?;
             let zoned = matches!(data_type, DataType::Timestamp(_, Some(_)));
-            let iso = WrittenDates { column: 0, format: None, zoned }.iso(&value);
+            let iso = WrittenDates { format: None, zoned }.iso(&value);
             out.push(b'"');
             out.extend_from_slice(iso.as_ref().map_or(value.as_slice(), String::as_bytes));
             out.push(b'"');

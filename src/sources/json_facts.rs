@@ -8,7 +8,8 @@ use arrow::datatypes::{DataType, Field, Fields};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    facts::{DatesRead, Decision, Facts, text},
+    dates::WrittenDates,
+    facts::{Decision, Facts, text},
     type_name, type_names,
 };
 
@@ -274,6 +275,6 @@ impl JsonFacts {
 }
 
 /// Whether dates can be read without an order of day and month, as the copy of a JSON file reads them.
-fn is_one_way(dates: &Option<DatesRead>) -> bool {
+fn is_one_way(dates: &Option<WrittenDates>) -> bool {
     dates.as_ref().is_none_or(|dates| dates.format.is_none())
 }

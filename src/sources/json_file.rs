@@ -19,17 +19,16 @@ pub(super) type Text = JsonText<Box<dyn Read>>;
 
 /// Opens a file before its rows; of an envelope, before the array in it.
 pub(super) fn open(file: &DataFile, options: &SourceOptions) -> Result<Opened> {
-    let mut opened = open_whole(file, options)?;
-    if opened.text.skip_space()? == Some(b'{')
-        && let Some(envelope) = envelope::find(&mut opened.text)
-    {
-        opened = open_whole(file, options)?;
-        envelope::enter(&mut opened.text, &envelope)?;
-        opened.envelope = Some(envelope);
-    } else {
-        opened = open_whole(file, options)?;
+    let mut whole = open_whole(file, options)?;
+    if whole.text.skip_space()? != Some(b'{') {
+        return Ok(whole);
     }
-    Ok(opened)
+    let envelope = envelope::find(&mut whole.text);
+    let mut opened = open_whole(file, options)?;
+    if let Some(envelope) = &envelope {
+        envelope::enter(&mut opened.text, envelope)?;
+    }
+    Ok(Opened { envelope, ..opened })
 }
 
 /// A file that is being read.

@@ -37,8 +37,8 @@ pub(super) struct DataFile {
     pub(super) copied_from: Option<Arc<DataFile>>,
     /// The sheet of which this is a copy.
     pub(super) sheet: Option<Arc<Sheet>>,
-    /// Whether it holds what a pipe gave.
-    pub(super) is_spooled: bool,
+    /// Whether it is a pipe, or holds what one gave.
+    pub(super) is_pipe: bool,
 }
 
 impl DataFile {
@@ -144,7 +144,7 @@ pub(super) fn locate(location: &str, format: Option<Format>) -> Result<Located> 
 
 /// Whether a file has no bytes; of a pipe that is not known.
 fn is_empty(file: &DataFile) -> bool {
-    file.bytes == 0 && fs::metadata(&file.path).is_ok_and(|metadata| metadata.is_file())
+    file.bytes == 0 && !file.is_pipe
 }
 
 fn describe(location: &str, path: PathBuf) -> Result<DataFile> {
@@ -163,7 +163,7 @@ fn describe(location: &str, path: PathBuf) -> Result<DataFile> {
         partitions: Vec::new(),
         copied_from: None,
         sheet: None,
-        is_spooled: false,
+        is_pipe: spool::is_pipe(&metadata),
         path,
     })
 }

@@ -34,7 +34,7 @@ use super::{
 use crate::error::{Error, Result, file_error};
 
 /// How many footers are read at a time.
-const FOOTERS_AT_ONCE: usize = 16;
+pub(super) const FOOTERS_AT_ONCE: usize = 16;
 
 /// A Parquet file is at least this long: magic, footer length, magic.
 const BYTES_MIN: u64 = 12;

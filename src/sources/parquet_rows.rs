@@ -20,6 +20,7 @@ use arrow::{
     datatypes::{Field, Schema, TimeUnit},
 };
 use datafusion::{catalog::Session, datasource::physical_plan::parquet::Int96Coercer};
+use futures::{StreamExt, TryStreamExt};
 
 use super::{
     Sources, Warning,
@@ -27,7 +28,7 @@ use super::{
     cache::Key,
     dialect,
     locate::{DataFile, Located},
-    parquet::{check, footer_damaged, metadata, shown},
+    parquet::{FOOTERS_AT_ONCE, check, footer_damaged, metadata, shown},
 };
 use crate::error::{Error, Result, file_error};
 
@@ -48,8 +49,9 @@ pub(super) async fn readable(
         })
     })
     .await?;
-    for file in &mut located.files {
-        let metadata = metadata(session, file).await?;
+    let reads: Vec<_> = located.files.iter().map(|file| metadata(session, file)).collect();
+    let footers: Vec<_> = futures::stream::iter(reads).buffered(FOOTERS_AT_ONCE).try_collect().await?;
+    for (file, metadata) in located.files.iter_mut().zip(footers) {
         let columns = metadata.file_metadata().schema_descr().root_schema().get_fields();
         let old = columns.iter().find(|column| repeats_without_list(column, false));
         let counted = counted_rows(&metadata);

@@ -9,7 +9,7 @@ use encoding_rs::{Encoding, UTF_8};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    blocking::Cancel,
+    blocking::{Cancel, each_block},
     compression::{self, Compression, read_error},
     dates::{WrittenDates, with_dates},
     encoding::{self, DecodingReader},
@@ -30,8 +30,8 @@ pub(super) struct Reading {
     pub(super) frame: Frame,
     pub(super) delimiter: u8,
     pub(super) quote: u8,
-    /// Columns with dates that readers do not accept as they are written.
-    pub(super) dates: Vec<WrittenDates>,
+    /// Columns, by their numbers, with dates that readers do not accept as they are written.
+    pub(super) dates: Vec<(usize, WrittenDates)>,
 }
 
 impl Reading {
@@ -89,20 +89,16 @@ pub(super) fn open_as(path: &Path, reading: &Reading, lines: Lines) -> Result<(C
 
 /// Writes the table of a file as plain CSV in UTF-8, for readers that know nothing else.
 pub(super) fn copy(path: &Path, reading: &Reading, cancel: &Cancel, out: &mut dyn Write) -> Result<()> {
-    let (compression, mut reader) = open_as(path, reading, Lines::Dropped)?;
+    let (compression, reader) = open_as(path, reading, Lines::Dropped)?;
     if !reading.dates.is_empty() {
         return copy_with_dates(path, compression, reader, reading, cancel, out);
     }
-    let mut block = vec![0; 256 * 1024];
-    loop {
-        cancel.check()?;
-        let length = reader.read(&mut block).map_err(|error| read_error(path, compression, error))?;
-        if length == 0 {
-            return Ok(());
-        }
-        out.write_all(&block[..length])
-            .map_err(|error| Error::data("cannot write a copy").caused_by(error))?;
-    }
+    each_block(
+        reader,
+        cancel,
+        |error| read_error(path, compression, error),
+        |block| out.write_all(block).map_err(|error| Error::data("cannot write a copy").caused_by(error)),
+    )
 }
 
 /// Writes the table record by record, with dates as readers accept them.

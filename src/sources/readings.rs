@@ -1,6 +1,6 @@
 //! How dates whose order of day and month is not written can be read.
 
-use marginql_udfs::{DateOrder, read_date};
+use marginql_udfs::{DateOrder, WrittenDate, read_date};
 use serde::{Deserialize, Serialize};
 
 /// How dates like `03/04/2026` can be read, over all rows seen.
@@ -21,25 +21,26 @@ pub(super) struct Readings {
 }
 
 impl Readings {
-    /// Returns how one text can be read; none if in no order.
-    pub(super) fn of(text: &str) -> Option<Self> {
+    /// Returns how one text can be read, and what it is in the first of the orders that fit; none if in no order.
+    pub(super) fn of(text: &str) -> Option<(Self, WrittenDate)> {
         let reads = |order| read_date(text, order);
         let (day_first, month_first) = (reads(DateOrder::DayFirst), reads(DateOrder::MonthFirst));
-        let timed = day_first.or(month_first)?.time.is_some();
+        let written = day_first.or(month_first)?;
         let separator = text.chars().find(|character| !character.is_ascii_digit())?;
         let date = text.split(' ').next().unwrap_or_default();
         let parts: Vec<&str> = date.split(separator).collect();
         let [first, second, third] = parts.as_slice() else { return None };
         let long_year = third.len() == 4;
         let swapped = format!("20{first:0>2}-{second}-{third}");
-        Some(Self {
+        let readings = Self {
             day_first: day_first.is_some(),
             month_first: month_first.is_some(),
             year_first: !long_year && read_date(&swapped, DateOrder::Iso).is_some(),
             separator: Some(separator),
             long_year: Some(long_year),
-            timed,
-        })
+            timed: written.time.is_some(),
+        };
+        Some((readings, written))
     }
 
     /// What fits both.

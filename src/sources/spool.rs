@@ -2,8 +2,8 @@
 
 use std::{
     collections::HashMap,
-    fs::{File, FileType, Metadata},
-    io::{IsTerminal, Read, Write},
+    fs::{File, Metadata},
+    io::{IsTerminal, Write},
     path::{Path, PathBuf},
     sync::{
         Mutex, PoisonError,
@@ -13,14 +13,11 @@ use std::{
 
 use tempfile::TempPath;
 
-use super::blocking::Cancel;
+use super::blocking::{Cancel, each_block};
 use crate::error::{Error, Result, file_error};
 
 /// The path that stands for the standard input, as with other commands.
 pub(super) const STANDARD_INPUT: &str = "-";
-
-/// Bytes read between two looks at the cancel flag.
-const BLOCK_BYTES: usize = 256 * 1024;
 
 /// The paths of the standard input.
 const STANDARD_INPUT_PATHS: [&str; 3] = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
@@ -48,8 +45,7 @@ pub(super) struct Spool(Mutex<HashMap<PathBuf, TempPath>>);
 
 /// Whether a path leads to something that can be read only once.
 pub(super) fn is_pipe(metadata: &Metadata) -> bool {
-    let is_neither = |kind: FileType| !kind.is_file() && !kind.is_dir();
-    is_neither(metadata.file_type())
+    !metadata.is_file() && !metadata.is_dir()
 }
 
 impl Spool {
@@ -61,20 +57,13 @@ impl Spool {
         }
         let unreadable = |error| file_error("read", pipe, error);
         let unwritable = |error| file_error("write to", directory, error);
-        let mut reader = File::open(pipe).map_err(unreadable)?;
+        let reader = File::open(pipe).map_err(unreadable)?;
         if reader.is_terminal() {
             return Err(Error::data(format!("`{}` is a terminal, and not a file", pipe.display()))
                 .hint("send rows into it: other-program | marginql …, or marginql … < file.csv"));
         }
         let mut file = tempfile::Builder::new().prefix("pipe-").tempfile_in(directory).map_err(unwritable)?;
-        let mut block = vec![0; BLOCK_BYTES];
-        loop {
-            cancel.check()?;
-            match reader.read(&mut block).map_err(unreadable)? {
-                0 => break,
-                length => file.write_all(&block[..length]).map_err(unwritable)?,
-            }
-        }
+        each_block(reader, cancel, unreadable, |block| file.write_all(block).map_err(unwritable))?;
         let file = file.into_temp_path();
         let path = file.to_path_buf();
         files.insert(pipe.to_owned(), file);

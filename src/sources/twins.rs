@@ -4,15 +4,16 @@ use std::{
     collections::{BTreeMap, HashMap},
     fs::File,
     hash::{DefaultHasher, Hasher},
-    io::Read,
     path::Path,
 };
 
-use super::{Sources, Warning, blocking::Cancel, cache::Key, locate::DataFile};
+use super::{
+    Sources, Warning,
+    blocking::{Cancel, each_block},
+    cache::Key,
+    locate::DataFile,
+};
 use crate::error::{Result, file_error};
-
-/// Bytes read at a time.
-const BLOCK_BYTES: usize = 1 << 20;
 
 /// Returns a warning for each file whose content an earlier one has. Only files of one size are read, once for each state.
 pub(super) fn find(sources: &Sources, files: &[DataFile], cancel: &Cancel) -> Result<Vec<Warning>> {
@@ -49,19 +50,14 @@ fn content(sources: &Sources, file: &DataFile, cancel: &Cancel) -> Result<(u64, 
         return Ok(known);
     }
     let failed = |error| file_error("read", Path::new(&file.shown), error);
-    let mut opened = File::open(&file.path).map_err(failed)?;
+    let opened = File::open(&file.path).map_err(failed)?;
     let (mut first, mut second) = (DefaultHasher::new(), DefaultHasher::new());
     second.write_u8(1);
-    let mut block = vec![0; BLOCK_BYTES];
-    loop {
-        cancel.check()?;
-        let length = opened.read(&mut block).map_err(failed)?;
-        if length == 0 {
-            break;
-        }
-        first.write(&block[..length]);
-        second.write(&block[..length]);
-    }
+    each_block(opened, cancel, failed, |block| {
+        first.write(block);
+        second.write(block);
+        Ok(())
+    })?;
     let content = (first.finish(), second.finish());
     sources.0.cache.store(&key, &content);
     Ok(content)

@@ -8,9 +8,8 @@ use super::{
     SourceOptions, Warning,
     compression::Compression,
     csv::CsvFound,
-    dates::WrittenDates,
     describe::{ColumnDescription, TextForm, in_sql, type_name},
-    facts::{DatesRead, Decision, Facts},
+    facts::{Decision, Facts},
     json::JsonFound,
     json_facts::Keys,
     locate::{DataFile, Located},
@@ -83,15 +82,12 @@ pub(super) fn csv(located: &Located, mut found: Vec<CsvFound>, options: &SourceO
         }
     };
     lock::check_complete(options, &schema, located)?;
-    let dates: Vec<WrittenDates> = schema
+    let dates: Vec<_> = schema
         .fields()
         .iter()
         .zip(&named)
         .enumerate()
-        .filter_map(|(column, (field, (_, facts)))| {
-            let DatesRead { format, zoned } = facts.dates_read_as(field.data_type())?;
-            Some(WrittenDates { column, format, zoned })
-        })
+        .filter_map(|(column, (field, (_, facts)))| Some((column, facts.dates_read_as(field.data_type())?)))
         .collect();
     for found in &mut found {
         found.reading.dates.clone_from(&dates);

@@ -61,7 +61,7 @@ pub(super) enum Shape {
     /// A timestamp: digits of the second's fraction, and the year.
     Timestamp { fraction: u32, year: u32, zoned: bool },
     /// Two small numbers and a year, of which some order makes a date.
-    DayAndMonth { readings: Readings, timed: bool },
+    DayAndMonth(Readings),
     /// A kind without figures.
     Plain(Kind),
 }
@@ -74,8 +74,8 @@ impl Shape {
             Shape::Decimal { .. } => Kind::Decimal,
             Shape::Timestamp { zoned: false, .. } => Kind::Timestamp,
             Shape::Timestamp { zoned: true, .. } => Kind::ZonedTimestamp,
-            Shape::DayAndMonth { timed: false, .. } => Kind::DayAndMonth,
-            Shape::DayAndMonth { timed: true, .. } => Kind::DayAndMonthTime,
+            Shape::DayAndMonth(readings) if readings.timed => Kind::DayAndMonthTime,
+            Shape::DayAndMonth(_) => Kind::DayAndMonth,
             Shape::Plain(kind) => kind,
         }
     }
@@ -195,10 +195,7 @@ fn date_or_timestamp(value: &[u8]) -> Option<Shape> {
     if hour > 23 || minute > 59 {
         return None;
     }
-    if value.get(16) != Some(&b':') {
-        return None;
-    }
-    if two(value, 17)? > 59 {
+    if value.get(16) != Some(&b':') || two(value, 17)? > 59 {
         return None;
     }
     let mut rest = &value[19..];
@@ -245,11 +242,9 @@ fn written_date(value: &[u8]) -> Option<Shape> {
             Some((_, Some(_))) => Kind::WrittenZonedTimestamp,
         }));
     }
-    let readings = Readings::of(text)?;
-    let written = read_date(text, DateOrder::DayFirst).or_else(|| read_date(text, DateOrder::MonthFirst))?;
+    let (readings, written) = Readings::of(text)?;
     let is_zoned = matches!(written.time, Some((_, Some(_))));
-    (is_exact(text, written) && !is_zoned)
-        .then_some(Shape::DayAndMonth { readings, timed: written.time.is_some() })
+    (is_exact(text, written) && !is_zoned).then_some(Shape::DayAndMonth(readings))
 }
 
 /// Numbers of versions have dots too: `1.2.03`. Such dates need both digits of day and month.

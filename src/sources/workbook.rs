@@ -10,7 +10,14 @@ use calamine::{
     Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError, open_workbook_from_rs,
 };
 
-use super::{compression, html, locate::DataFile, look, padding::Padding};
+use super::{
+    compression,
+    content::{self, Content},
+    html,
+    locate::DataFile,
+    look,
+    padding::Padding,
+};
 use crate::error::{Error, Result, file_error};
 
 /// Doubles hold every whole number up to here exactly.
@@ -61,7 +68,7 @@ impl Workbook {
                 Err(XlsxError::Password) => Err(CellError::Xlsx(XlsxError::Password)),
                 _ => open_workbook_from_rs::<Xls<_>, _>(opened()?).map(Sheets::Xls).map_err(CellError::Xls),
             },
-            _ if html::begins(&String::from_utf8_lossy(&first)) => {
+            _ if content::of(file)? == Content::Html => {
                 return Ok(Self { form: Form::Page(html::tables(file)?), shown: file.shown.clone() });
             }
             _ => {

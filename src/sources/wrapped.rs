@@ -8,7 +8,6 @@ use super::{
     cache::Key,
     content::{self, Content},
     locate::{DataFile, Located},
-    spool,
     stamp::Stamp,
 };
 use crate::error::{Error, Result, file_error};
@@ -53,12 +52,11 @@ impl Sources {
 
     /// The file to read in place of one, and what that holds.
     pub(super) fn unwrap(&self, file: &DataFile, cancel: &Cancel) -> Result<(DataFile, Content)> {
-        let metadata = fs::metadata(&file.path).map_err(|error| file_error("read", &file.path, error))?;
         let mut file = file.clone();
-        if spool::is_pipe(&metadata) {
+        if file.is_pipe {
             file.path = self.0.spool.file(&file.path, &self.0.cache.copies()?, cancel)?;
             let metadata = fs::metadata(&file.path).map_err(|error| file_error("read", &file.path, error))?;
-            (file.bytes, file.stamp, file.is_spooled) = (metadata.len(), Stamp::of(&metadata), true);
+            (file.bytes, file.stamp) = (metadata.len(), Stamp::of(&metadata));
         }
         let content = self.content(&file)?;
         let Content::Packed(name) = content else { return Ok((file, content)) };

@@ -48,14 +48,7 @@ impl ScalarUDFImpl for TryDate {
     }
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        match arg_types {
-            [value, order, zone] => {
-                let mut types = coerce(self.name(), &[value.clone(), order.clone()], DataType::Date32)?;
-                types.push(zone_type(self.name(), zone)?);
-                Ok(types)
-            }
-            _ => coerce(self.name(), arg_types, DataType::Date32),
-        }
+        coerce_with_zone(self.name(), arg_types, DataType::Date32)
     }
 
     fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
@@ -91,13 +84,20 @@ impl ScalarUDFImpl for TryDate {
     }
 }
 
-/// The type of a time zone, which is text.
-pub(super) fn zone_type(function: &str, zone: &DataType) -> Result<DataType> {
-    if is_text(zone) {
-        return Ok(DataType::Utf8View);
+/// The arguments of [`coerce`], and a time zone that is text.
+pub(super) fn coerce_with_zone(
+    function: &str,
+    arg_types: &[DataType],
+    result: DataType,
+) -> Result<Vec<DataType>> {
+    let [value, order, zone] = arg_types else { return coerce(function, arg_types, result) };
+    let mut types = coerce(function, &[value.clone(), order.clone()], result)?;
+    if !is_text(zone) {
+        let message = format!("`{function}` takes its time zone as text, not {zone}");
+        return Err(FunctionError::new(message).with_help("such as 'Europe/Prague'").into());
     }
-    let message = format!("`{function}` takes its time zone as text, not {zone}");
-    Err(FunctionError::new(message).with_help("such as 'Europe/Prague'").into())
+    types.push(DataType::Utf8View);
+    Ok(types)
 }
 
 /// Text, or what is a date already and needs only a cast; and an order that is text too.

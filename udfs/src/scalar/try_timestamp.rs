@@ -18,7 +18,7 @@ use datafusion::{
 use super::{
     date_text::{read_instant, read_instant_in},
     text_column::{map_values, read_texts},
-    try_date::{ORDER, coerce, order, zone_type},
+    try_date::{ORDER, coerce_with_zone, order},
     zone::{instant_of_wall, zone},
 };
 
@@ -46,14 +46,7 @@ impl ScalarUDFImpl for TryTimestamp {
     }
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-        match arg_types {
-            [value, order, zone] => {
-                let mut types = coerce(self.name(), &[value.clone(), order.clone()], INSTANT)?;
-                types.push(zone_type(self.name(), zone)?);
-                Ok(types)
-            }
-            _ => coerce(self.name(), arg_types, INSTANT),
-        }
+        coerce_with_zone(self.name(), arg_types, INSTANT)
     }
 
     fn return_type(&self, _arg_types: &[DataType]) -> Result<DataType> {
