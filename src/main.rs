@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     }
     let runtime = match builder.build() {
         Ok(runtime) => runtime,
-        Err(_) => return ExitCode::FAILURE,
+        Err(error) => return invocation.refuse(&error),
     };
     let code = runtime.block_on(invocation.run());
     // What still runs was given up; nobody waits for it.

@@ -13,8 +13,9 @@ use crate::{
     engine::Engine,
     error::{Error, Result, file_error},
     model::{
-        Beginning, CROSSWALK_COLUMNS, Connector, Draft, DraftSource, DraftTable, Model, Placed, RawTable,
-        Recogniser, Verdict, domestic_currency, group, look_different, patterns, sheet_of, two_readings,
+        Beginning, CROSSWALK_COLUMNS, Candidate, Connector, DecimalMark, Draft, DraftDecimals, DraftSource,
+        DraftTable, Model, Placed, RawTable, Recogniser, Verdict, decimal_mark, domestic_currency, group,
+        look_different, patterns, sheet_of, two_readings,
     },
     output::AtomicFile,
     project::{FILE_NAME, Project},
@@ -38,6 +39,11 @@ pub(super) async fn init(common: &Common, directory: &Path, ui: Ui) -> Result<Ex
     let mut draft = seen.draft(&connectors)?;
     let crosswalk = complete(common, directory, &mut draft, ui).await?;
     let project = below(directory, FILE_NAME);
+    // Without customers there is nobody to name.
+    if draft.sources.is_empty() {
+        draft.crosswalk = None;
+    }
+    let crosswalk = crosswalk.filter(|_| !draft.sources.is_empty());
     if let Some(rows) = &crosswalk {
         AtomicFile::write(&below(directory, CROSSWALK), &csv_text(rows)?)?;
     }
@@ -131,6 +137,7 @@ async fn beginnings(
             Ok(headers) => files.extend(headers.into_iter().map(|header| Beginning {
                 path: path.clone(),
                 sheet: header.sheet,
+                is_written: header.format == Format::Csv,
                 columns: header.columns,
                 rows: header.rows,
             })),
@@ -171,8 +178,13 @@ impl Seen<'_> {
                     let sure = format!("{}, {sure_pct} %", Verdict::word(*sure_pct));
                     [self.shown(file), best.name(), sure, format!("{}{or}", best.reason())]
                 }
-                Verdict::Unknown(_) => {
-                    [self.shown(file), "-".to_owned(), "not recognised".to_owned(), unknown(verdict)]
+                Verdict::Doubtful { best, sure_pct, .. } => {
+                    let sure = format!("{}, {sure_pct} %", Verdict::word(*sure_pct));
+                    let why = format!("{}; too few to use it", best.reason());
+                    [self.shown(file), format!("{}?", best.name()), sure, why]
+                }
+                Verdict::Unknown(nearest) => {
+                    [self.shown(file), "-".to_owned(), "not recognised".to_owned(), unknown(nearest.as_ref())]
                 }
             })
             .collect();
@@ -193,8 +205,11 @@ impl Seen<'_> {
         let (mut draft, mut placed) = (Draft::default(), Vec::new());
         for (file, verdict) in self.files.iter().zip(self.verdicts) {
             match verdict {
-                Verdict::Unknown(_) => {
-                    draft.left_out.push(format!("{}: {}", self.shown(file), unknown(verdict)))
+                Verdict::Unknown(nearest) => {
+                    draft.left_out.push(format!("{}: {}", self.shown(file), unknown(nearest.as_ref())));
+                }
+                Verdict::Doubtful { best, other, .. } => {
+                    draft.left_out.push(doubtful(&self.shown(file), best, other.as_ref()));
                 }
                 Verdict::Known { best, .. } => {
                     let path = self.shown(file);
@@ -223,6 +238,12 @@ impl Seen<'_> {
                         .iter()
                         .map(|file| format!("{file}: {connector} too, but a project has one file of them")),
                 );
+                let raw = connectors.iter().find(|known| known.name == connector);
+                let raw = raw.and_then(|known| known.table(connector));
+                let file = self.files.iter().find(|file| self.shown(file) == path);
+                if let Some((file, raw)) = file.zip(raw).filter(|_| connector == "rates") {
+                    decimals(file, raw, &path, &mut draft.rates_decimals);
+                }
                 *place = Some(DraftTable {
                     notes: self.notes(&path),
                     table: connector.to_owned(),
@@ -231,7 +252,8 @@ impl Seen<'_> {
             }
         }
         placed.retain(|file| !["rates", "crosswalk"].contains(&file.connector.as_str()));
-        if placed.is_empty() {
+        let is_near = |verdict: &Verdict| !matches!(verdict, Verdict::Unknown(None));
+        if placed.is_empty() && !self.verdicts.iter().any(is_near) {
             return Err(Error::data(format!("no file below `{}` is recognised", self.directory.display()))
                 .hint("files that are canonical already need headers such as customer_key, posted_on and amount; for other systems, write a connector in `connectors/`"));
         }
@@ -262,6 +284,7 @@ impl Seen<'_> {
                     let file = self.files.iter().find(|file| self.shown(file) == *path);
                     if let Some((file, raw)) = file.zip(raw) {
                         source.dates.extend(dates(file, raw, path));
+                        decimals(file, raw, path, &mut source.decimals);
                         opened.push((file, raw));
                     }
                 }
@@ -291,19 +314,28 @@ impl Seen<'_> {
 }
 
 /// What an unknown file comes near to.
-fn unknown(verdict: &Verdict) -> String {
-    match verdict {
-        Verdict::Unknown(Some(nearest)) => {
-            let missing: Vec<_> = nearest.missing.iter().map(|column| format!("`{column}`")).collect();
-            format!(
-                "nearest is {} ({}), but there is no header for {}",
-                nearest.name(),
-                nearest.reason(),
-                missing.join(", ")
-            )
-        }
-        _ => "its headers are those of no table".to_owned(),
-    }
+fn unknown(nearest: Option<&Candidate>) -> String {
+    let Some(nearest) = nearest else { return "its headers are those of no table".to_owned() };
+    let missing: Vec<_> = nearest.missing.iter().map(|column| format!("`{column}`")).collect();
+    format!(
+        "nearest is {} ({}), but there is no header for {}",
+        nearest.name(),
+        nearest.reason(),
+        missing.join(", ")
+    )
+}
+
+/// Why a file that could be a table is not used, and how it would be.
+fn doubtful(path: &str, candidate: &Candidate, other: Option<&Candidate>) -> String {
+    let or = other.map_or(String::new(), |other| format!(" or {}", other.name()));
+    format!(
+        "{path}: perhaps {}{or} ({}), but such headers are not telling. If it is: `{} = {}` in a source with the connector {}",
+        candidate.name(),
+        candidate.reason(),
+        candidate.table,
+        toml::Value::String(path.to_owned()),
+        candidate.connector
+    )
 }
 
 /// Dates of a file that can be read in two ways, one for each column: one with two readings, if there is any.
@@ -328,6 +360,21 @@ fn dates(
         found.extend(example.map(|example| (shown.to_owned(), header.clone(), example)));
     }
     found
+}
+
+/// How the first numbers of a file are written.
+fn decimals(file: &Beginning, table: &RawTable, shown: &str, decimals: &mut DraftDecimals) {
+    let columns = file.columns.iter().enumerate().filter(|(_, header)| table.is_number(header));
+    for (place, header) in columns.filter(|_| file.is_written) {
+        for value in file.rows.iter().filter_map(|row| row.get(place)) {
+            let example = || format!("`{}` in `{header}` of {shown}", value.trim());
+            match decimal_mark(value.trim()) {
+                Some(DecimalMark::Comma) => decimals.comma.get_or_insert_with(example),
+                Some(DecimalMark::Point) => decimals.point.get_or_insert_with(example),
+                None => continue,
+            };
+        }
+    }
 }
 
 /// Asks the rows what the headers do not say; gives the rows of a starting crosswalk, unless there is one already.
@@ -387,8 +434,9 @@ async fn complete(
 /// A session with the project that a draft says.
 fn attached(common: &Common, file: &Path, draft: &Draft) -> Result<(Engine, Model)> {
     let engine = Engine::new(&session::options(common))?;
-    let model =
-        Model::attach_with_lock(&engine, Project::parse(file, draft.text())?, session::today(), None)?;
+    let project = Project::parse(file, draft.text())?;
+    let today = session::today(&project);
+    let model = Model::attach_with_lock(&engine, project, today, None)?;
     Ok((engine, model))
 }
 
@@ -406,7 +454,11 @@ fn summarise(directory: &Path, draft: &Draft, crosswalk: Option<&[Vec<String>]>,
     ui.note("");
     let sources: Vec<_> =
         draft.sources.iter().map(|source| format!("{} ({})", source.name, source.title)).collect();
-    ui.note(&format!("wrote {}: {}", below(directory, FILE_NAME).display(), sources.join(", ")));
+    let sources = match sources.is_empty() {
+        true => "no file is recognised surely enough; its last comments say what each could be".to_owned(),
+        false => sources.join(", "),
+    };
+    ui.note(&format!("wrote {}: {sources}", below(directory, FILE_NAME).display()));
     if let Some(rows) = crosswalk {
         let of: BTreeSet<_> = rows.iter().filter_map(|row| row.first()).collect();
         let of: Vec<_> = of.into_iter().map(String::as_str).collect();

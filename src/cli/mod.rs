@@ -48,6 +48,14 @@ impl Invocation {
         self.arguments.common.threads.map(std::num::NonZeroUsize::get)
     }
 
+    /// Says that the machine gives no threads to run on.
+    pub fn refuse(&self, error: &std::io::Error) -> ExitCode {
+        let error = Error::new(ErrorKind::Usage, format!("no threads can be started: {error}"))
+            .hint("ask for fewer with `--threads`, or raise the limit of processes");
+        self.ui.error(&error);
+        ExitCode::FAILURE
+    }
+
     /// Runs the command until it is done or interrupted, and prints what went wrong.
     pub async fn run(self) -> ExitCode {
         let Self { arguments, ui } = self;

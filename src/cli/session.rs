@@ -5,7 +5,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, NaiveDate};
 
 use super::args::Common;
 use crate::{
@@ -15,8 +15,6 @@ use crate::{
     model::Model,
     project::{Lock, Project},
 };
-
-const SECONDS_PER_DAY: u64 = 86_400;
 
 /// A session with the tables of the project, if there is one, and those of `--table`.
 pub(super) async fn engine(common: &Common, ui: Ui) -> Result<Engine> {
@@ -40,7 +38,8 @@ pub(super) async fn engine_of(common: &Common, query: &Path, ui: Ui) -> Result<E
 async fn with_project(common: &Common, project: Option<Project>, ui: Ui) -> Result<Engine> {
     let engine = Engine::new(&options(common))?;
     if let Some(project) = project {
-        Model::attach(&engine, project, today())?;
+        let today = today(&project);
+        Model::attach(&engine, project, today)?;
     }
     add_tables(&engine, common, ui).await?;
     Ok(engine)
@@ -57,7 +56,8 @@ pub(super) async fn project_engine(common: &Common, locked: bool, ui: Ui) -> Res
         false => None,
     };
     let engine = Engine::new(&options(common))?;
-    let model = Model::attach_with_lock(&engine, project, today(), lock)?;
+    let today = today(&project);
+    let model = Model::attach_with_lock(&engine, project, today, lock)?;
     add_tables(&engine, common, ui).await?;
     Ok((engine, model))
 }
@@ -81,11 +81,11 @@ pub(super) fn project(common: &Common) -> Result<Option<Project>> {
     }
 }
 
-/// The day it is, in UTC.
-pub(super) fn today() -> NaiveDate {
+/// The day it is where the project is.
+pub(super) fn today(project: &Project) -> NaiveDate {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let days = Days::new(since_1970.as_secs() / SECONDS_PER_DAY);
-    NaiveDate::default().checked_add_days(days).unwrap_or_default()
+    let seconds = i64::try_from(since_1970.as_secs()).unwrap_or_default();
+    project.day_of(DateTime::from_timestamp(seconds, 0).unwrap_or_default())
 }
 
 /// Where the common options send rows.

@@ -24,6 +24,15 @@ use crate::{
 /// What stands for nothing in exports.
 const NOTHING: [&str; 5] = ["NaN", "null", "NULL", "(No value)", "None"];
 
+/// The decimals of amounts where no file has finer ones.
+const DECIMALS: i8 = 4;
+
+/// The most decimals that amounts keep.
+pub(super) const DECIMALS_MAX: i8 = 10;
+
+/// Beyond its sixth decimal a double is noise.
+const DECIMALS_OF_DOUBLES: i8 = 6;
+
 /// Headers that are named when one is missing.
 const HEADERS_NAMED: usize = 12;
 
@@ -96,6 +105,34 @@ pub(super) struct Raw {
     pub(super) header: String,
     pub(super) expr: Expr,
     pub(super) data_type: DataType,
+    /// How many decimals an amount keeps.
+    pub(super) decimals: i8,
+}
+
+impl Raw {
+    /// The same column with as many decimals as an amount of its type can have and keep.
+    pub(super) fn with_all_decimals(&self) -> Self {
+        let decimals = match &self.data_type {
+            DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => *scale,
+            data_type if data_type.is_floating() => DECIMALS_OF_DOUBLES,
+            data_type if is_text(data_type) => DECIMALS_MAX,
+            _ => DECIMALS,
+        };
+        Self { decimals: decimals.clamp(DECIMALS, DECIMALS_MAX), ..self.clone() }
+    }
+
+    /// The type of the staged column.
+    pub(super) fn staged_type(&self, kind: ColumnKind) -> DataType {
+        match kind {
+            ColumnKind::Money => money(self.decimals),
+            other => data_type(other),
+        }
+    }
+}
+
+/// Amounts with this many decimals: 14 digits stand before the point.
+fn money(decimals: i8) -> DataType {
+    DataType::Decimal128(14 + decimals.unsigned_abs(), decimals)
 }
 
 /// Finds the columns of a connector's table in a file.
@@ -152,7 +189,12 @@ fn available(schema: &Schema) -> Vec<(String, Raw)> {
 }
 
 fn add(available: &mut Vec<(String, Raw)>, header: &str, field: &Arc<Field>, expr: Expr) {
-    let raw = Raw { header: header.to_owned(), expr: expr.clone(), data_type: field.data_type().clone() };
+    let raw = Raw {
+        header: header.to_owned(),
+        expr: expr.clone(),
+        data_type: field.data_type().clone(),
+        decimals: DECIMALS,
+    };
     available.push((normal(header), raw));
     if let DataType::Struct(inner) = field.data_type() {
         for field in inner {
@@ -217,7 +259,7 @@ impl<'a> Reader<'a> {
 
     /// The value in the type of its column; NULL for what cannot be read.
     pub(super) fn value(&self, column: &RawColumn, raw: &Raw) -> Result<Expr> {
-        let kind_type = data_type(column.kind);
+        let kind_type = raw.staged_type(column.kind);
         let shows_a_clock = column.kind == ColumnKind::Timestamp && self.writing.time_zone.is_some();
         if raw.data_type == kind_type && !is_text(&kind_type) && !shows_a_clock {
             return Ok(raw.expr.clone());
@@ -231,7 +273,8 @@ impl<'a> Reader<'a> {
             ColumnKind::Key | ColumnKind::Text | ColumnKind::Json => self.text(raw),
             ColumnKind::Money if from_text => {
                 let style = if self.writing.decimal_comma { "eu" } else { "us" };
-                self.call("try_money", vec![self.text(raw)?, lit(style)])
+                let decimals = lit(i64::from(raw.decimals));
+                self.call("try_money", vec![self.text(raw)?, lit(style), decimals])
             }
             ColumnKind::Number | ColumnKind::Integer if from_text && self.writing.decimal_comma => {
                 let text = self.text(raw)?;
@@ -328,12 +371,22 @@ impl<'a> Reader<'a> {
 pub(super) fn data_type(kind: ColumnKind) -> DataType {
     match kind {
         ColumnKind::Key | ColumnKind::Text | ColumnKind::Json => DataType::Utf8View,
-        ColumnKind::Money => DataType::Decimal128(18, 4),
+        ColumnKind::Money => money(DECIMALS),
         ColumnKind::Number => DataType::Decimal128(28, 10),
         ColumnKind::Integer => DataType::Int64,
         ColumnKind::Boolean => DataType::Boolean,
         ColumnKind::Date => DataType::Date32,
         ColumnKind::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, None),
+    }
+}
+
+/// The decimals of a type of amounts; none of any other type.
+pub(super) fn money_decimals(data_type: &DataType) -> Option<i8> {
+    match data_type {
+        DataType::Decimal128(_, decimals @ DECIMALS..=DECIMALS_MAX) if *data_type == money(*decimals) => {
+            Some(*decimals)
+        }
+        _ => None,
     }
 }
 

@@ -390,6 +390,19 @@ impl Connected {
         columns::find(table, schema, &others, &shown)
     }
 
+    /// The columns as they are staged: with the decimals that their amounts were found to have.
+    fn inspected<'a>(&self, table: &'a RawTable, opened: &Opened) -> Result<Vec<Found<'a>>> {
+        let mut found = self.found(table, &opened.provider.schema())?;
+        for found in &mut found {
+            let is_finer =
+                opened.inspection.column(&found.column.name).is_some_and(|column| column.finer > 0);
+            if let Some(raw) = found.raw.as_mut().filter(|_| is_finer) {
+                *raw = raw.with_all_decimals();
+            }
+        }
+        Ok(found)
+    }
+
     /// A staged table; an empty one if the project gives no files for it.
     pub(super) async fn staged(&self, table: &RawTable) -> Result<Arc<dyn TableProvider>> {
         if !self.tables.contains_key(&table.name) {
@@ -397,7 +410,7 @@ impl Connected {
         }
         let opened = self.open(table).await?;
         let state = self.planner.state()?;
-        let found = self.found(table, &opened.provider.schema())?;
+        let found = self.inspected(table, &opened)?;
         let staging = self.staging(table, &found, &opened.inspection, Reader::new(&state, &self.writing));
         let text = Text::new(table.name.as_str(), "");
         let raw = || scan(&table.name, &opened.provider);
@@ -420,7 +433,7 @@ impl Connected {
             return Err(unknown(&message, table, given().collect::<Vec<_>>().into_iter()));
         };
         let opened = self.open(raw).await?;
-        let found = self.found(raw, &opened.provider.schema())?;
+        let found = self.inspected(raw, &opened)?;
         let has_money = |found: &&Found<'_>| found.column.kind == ColumnKind::Money && found.raw.is_some();
         let Some(Found { column, raw: Some(values), .. }) =
             found.iter().filter(has_money).find(|found| found.column.name == column)
@@ -443,7 +456,7 @@ impl Connected {
     pub(super) async fn refused(&self, table: &RawTable, with_lines: bool) -> Result<Option<LogicalPlan>> {
         let opened = self.open(table).await?;
         let state = self.planner.state()?;
-        let found = self.found(table, &opened.provider.schema())?;
+        let found = self.inspected(table, &opened)?;
         let staging = self.staging(table, &found, &opened.inspection, Reader::new(&state, &self.writing));
         if opened.inspection.columns.iter().all(|column| column.refused() == 0)
             && opened.inspection.repeated_rows == 0

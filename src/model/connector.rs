@@ -381,10 +381,19 @@ impl Loading<'_> {
 impl RawTable {
     /// Whether a header means a column of dates or times.
     pub fn is_date(&self, header: &str) -> bool {
+        matches!(self.kind(header), Some(ColumnKind::Date | ColumnKind::Timestamp))
+    }
+
+    /// Whether a header means a column of numbers that may have decimals.
+    pub fn is_number(&self, header: &str) -> bool {
+        matches!(self.kind(header), Some(ColumnKind::Money | ColumnKind::Number))
+    }
+
+    /// What the column is that a header means.
+    fn kind(&self, header: &str) -> Option<ColumnKind> {
         let header = normal(header);
         let means = |column: &&RawColumn| column.normal_headers().any(|own| own == header);
-        let column = self.columns.iter().find(means);
-        column.is_some_and(|column| matches!(column.kind, ColumnKind::Date | ColumnKind::Timestamp))
+        self.columns.iter().find(means).map(|column| column.kind)
     }
 }
 

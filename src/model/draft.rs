@@ -15,6 +15,8 @@ pub struct Draft {
     pub sources: Vec<DraftSource>,
     /// The file of exchange rates.
     pub rates: Option<DraftTable>,
+    /// How the rates write their decimals.
+    pub rates_decimals: DraftDecimals,
     /// The source whose customers define `customer_id`.
     pub master: Option<String>,
     /// The crosswalk.
@@ -44,6 +46,48 @@ pub struct DraftSource {
     pub currency: Option<(String, String)>,
     /// Dates that can be read in two ways: file, header and both readings.
     pub dates: Vec<(String, String, TwoReadings)>,
+    /// How its numbers are written.
+    pub decimals: DraftDecimals,
+}
+
+/// How the first numbers of files are written, each with an example and where it stands.
+#[derive(Debug, Clone, Default)]
+pub struct DraftDecimals {
+    /// A number with a comma before its decimals.
+    pub comma: Option<String>,
+    /// A number with a point before its decimals.
+    pub point: Option<String>,
+}
+
+impl DraftDecimals {
+    /// Whether a comma stands before decimals, everywhere.
+    pub fn is_comma(&self) -> bool {
+        self.comma.is_some() && self.point.is_none()
+    }
+
+    /// The reason for what is written, or left to the user.
+    fn write(&self, text: &mut String) {
+        match (&self.comma, &self.point) {
+            (Some(comma), None) => {
+                line(
+                    text,
+                    format_args!(
+                        "# A comma stands before the decimals of its numbers, as in {}.",
+                        one_line(comma)
+                    ),
+                );
+            }
+            (Some(comma), Some(point)) => line(
+                text,
+                format_args!(
+                    "# Its numbers are written in two ways, as {} and as {}: a source has one. Make two sources of it,\n# that with commas with `decimal_comma = true` in its options.",
+                    one_line(comma),
+                    one_line(point)
+                ),
+            ),
+            (None, _) => {}
+        }
+    }
 }
 
 /// The files of a table.
@@ -143,6 +187,10 @@ impl Draft {
             Some(rates) => {
                 text.push_str("[fx]\n");
                 rates.write(text, "rates");
+                self.rates_decimals.write(text);
+                if self.rates_decimals.is_comma() {
+                    text.push_str("options = { decimal_comma = true }\n");
+                }
             }
             None => text.push_str("# [fx]\n# rates = \"rates.csv\"\n"),
         }
@@ -197,7 +245,7 @@ impl Draft {
             ),
         );
         if !self.left_out.is_empty() {
-            text.push_str("\n# Not recognised. A table whose headers have other names is read by `[sources.NAME.columns.TABLE]` with\n# `\"HEADER\" = \"column\"`, other systems by a connector of your own in `connectors/`.\n");
+            text.push_str("\n# Not recognised, or not surely. A table whose headers have other names is read by `[sources.NAME.columns.TABLE]` with\n# `\"HEADER\" = \"column\"`, other systems by a connector of your own in `connectors/`.\n");
             self.left_out.iter().for_each(|left_out| line(text, format_args!("# {left_out}")));
         }
     }
@@ -220,6 +268,12 @@ impl DraftSource {
         if let Some((currency, why)) = other {
             options.push(format!("currency = {}", quoted(currency)));
             line(text, format_args!("# Its amounts are in another currency: {}.", one_line(why)));
+        }
+        self.decimals.write(text);
+        if self.decimals.is_comma() {
+            options.push("decimal_comma = true".to_owned());
+        }
+        if !options.is_empty() {
             line(text, format_args!("options = {{ {} }}", options.join(", ")));
         }
         if self.dates.is_empty() {

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::header_names::normal;
+use crate::project::RESERVED_SOURCES;
 
 /// A file that was recognised.
 #[derive(Debug, Clone)]
@@ -42,9 +43,6 @@ const NAMES: [(&str, &str); 7] = [
 
 /// The order in which systems are listed; the master comes from the first ones.
 const ORDER: [&str; 7] = ["syspro", "flexi", "generic", "flexi-gl", "hubspot", "drift", "usage"];
-
-/// Names that a source must not have.
-const RESERVED: [&str; 5] = ["raw", "staged", "public", "standard", "information_schema"];
 
 /// Groups files into systems.
 pub fn group(files: &[Placed]) -> Vec<Group> {
@@ -109,7 +107,7 @@ fn name(connector: &str, home: Option<&str>, taken: &mut BTreeSet<String>) -> St
     wanted.extend([base.clone(), own]);
     let numbered = (2..).map(|number: u32| format!("{base}_{number}"));
     let mut all = wanted.into_iter().chain(numbered);
-    let free = all.find(|name| !taken.contains(name) && !RESERVED.contains(&name.as_str()));
+    let free = all.find(|name| !taken.contains(name) && !RESERVED_SOURCES.contains(&name.as_str()));
     let name = free.unwrap_or(base);
     taken.insert(name.clone());
     name

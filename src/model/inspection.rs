@@ -18,7 +18,7 @@ use datafusion::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    columns::{Found, Reader, is_text},
+    columns::{DECIMALS_MAX, Found, Raw, Reader, data_type, is_text},
     connector::{ColumnKind, RawTable},
 };
 use crate::{
@@ -66,6 +66,8 @@ pub struct ColumnFindings {
     pub future: Findings,
     /// Dates that can be read in two ways, and the first of them.
     pub ambiguous: Findings,
+    /// Amounts with more decimals than amounts usually have; the column keeps them.
+    pub finer: u64,
     /// Values with more decimals than are kept.
     pub rounded: Findings,
     /// Other headers of the files that could be the column.
@@ -130,8 +132,8 @@ impl Subject<'_> {
         questions.ask_all(count(lit(1)));
         let mut asked = Vec::new();
         for found in self.found {
-            let Some(raw) = &found.raw else { continue };
-            let column = found.column;
+            let Some(raw) = found.raw.as_ref().map(Raw::with_all_decimals) else { continue };
+            let (column, raw) = (found.column, &raw);
             let value = self.reader.value(column, raw)?;
             let given = self.reader.is_given(raw)?;
             let shown = cast(raw.expr.clone(), DataType::Utf8);
@@ -157,9 +159,15 @@ impl Subject<'_> {
                 false => none(),
             };
             let ambiguous = self.reader.is_ambiguous(column, raw)?.unwrap_or_else(none);
+            let finer = match raw.staged_type(column.kind) {
+                fine if fine != data_type(column.kind) => {
+                    value.clone().not_eq(cast(value.clone(), data_type(column.kind)))
+                }
+                _ => none(),
+            };
             let rounded = match &raw.data_type {
                 DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale)
-                    if column.kind == ColumnKind::Money && *scale > 4 =>
+                    if column.kind == ColumnKind::Money && *scale > DECIMALS_MAX =>
                 {
                     value.clone().not_eq(raw.expr.clone())
                 }
@@ -170,6 +178,7 @@ impl Subject<'_> {
             questions.count(empty)?;
             questions.count_and_show(future, max(shown.clone()))?;
             questions.count_and_show(ambiguous, min(shown.clone()))?;
+            questions.count(finer)?;
             questions.count_and_show(rounded, min(shown))?;
             asked.push((column.name.clone(), raw.header.clone(), found.passed_over.clone()));
         }
@@ -186,6 +195,7 @@ impl Subject<'_> {
                 empty: number(answers.next()),
                 future: findings(&mut answers),
                 ambiguous: findings(&mut answers),
+                finer: number(answers.next()),
                 rounded: findings(&mut answers),
                 passed_over,
             })

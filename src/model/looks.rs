@@ -37,6 +37,32 @@ fn numbers(value: &str) -> Vec<&str> {
     value.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect()
 }
 
+/// What stands before the decimals of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DecimalMark {
+    /// `1.234,50`
+    Comma,
+    /// `1,234.50`
+    Point,
+}
+
+/// The decimal mark of a number that can be read in one way only; none for `1,234`, which could be a thousand.
+pub fn decimal_mark(value: &str) -> Option<DecimalMark> {
+    let place = value.rfind([',', '.'])?;
+    let (mark, other) = match value.as_bytes()[place] {
+        b',' => (DecimalMark::Comma, '.'),
+        _ => (DecimalMark::Point, ','),
+    };
+    let (whole, decimals) = (&value[..place], &value[place + 1..]);
+    let is_number =
+        |text: &str| text.chars().all(|c| c.is_ascii_digit() || "+-.,' \u{a0}\u{202f}".contains(c));
+    let digits = decimals.bytes().take_while(u8::is_ascii_digit).count();
+    // The same mark more than once separates thousands; three digits after it may be a thousand.
+    let is_one = !whole.contains(value.as_bytes()[place] as char);
+    let is_telling = digits != 3 || whole.contains(other);
+    (is_number(value) && digits > 0 && is_one && is_telling).then_some(mark)
+}
+
 /// A date of which day and month cannot be told apart by its form, in both readings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TwoReadings {
@@ -76,7 +102,22 @@ pub fn two_readings(value: &str) -> Option<TwoReadings> {
 
 #[cfg(test)]
 mod tests {
-    use super::two_readings;
+    use super::{DecimalMark, decimal_mark, two_readings};
+
+    #[test]
+    fn a_number_shows_its_decimal_mark_where_it_can_be_no_thousand() {
+        for comma in ["-242,11", "1.234,50", "0,000125", "1 234,5", "1.234,567", ",5", "12,00-"] {
+            assert_eq!(decimal_mark(comma), Some(DecimalMark::Comma), "{comma}");
+        }
+        for point in ["-242.11", "1,234.50", "0.5", "1,234.567"] {
+            assert_eq!(decimal_mark(point), Some(DecimalMark::Point), "{point}");
+        }
+        for neither in
+            ["1,234", "1.234", "1.234.567", "1,234,567", "12", "", "1,2,3", "a,5", "5,", "2025-01-01"]
+        {
+            assert_eq!(decimal_mark(neither), None, "{neither}");
+        }
+    }
 
     #[test]
     fn a_date_with_slashes_has_two_readings() {

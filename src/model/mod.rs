@@ -44,11 +44,11 @@ use connected::{Connected, RAW, STAGED};
 pub use connector::{ColumnKind, Connector, ConnectorOption, EpochUnit, RawColumn, RawTable};
 use datafusion::{arrow::datatypes::DataType, catalog::TableProvider, logical_expr::LogicalPlanBuilder};
 pub use domestic::domestic_currency;
-pub use draft::{Draft, DraftSource, DraftTable};
+pub use draft::{Draft, DraftDecimals, DraftSource, DraftTable};
 pub use evidence::CROSSWALK_COLUMNS;
 use futures::FutureExt;
 pub use grouping::{Group, Placed, group, look_different, patterns};
-pub use looks::{TwoReadings, two_readings};
+pub use looks::{DecimalMark, TwoReadings, decimal_mark, two_readings};
 use plans::union_all;
 pub use recognise::{Beginning, Candidate, Recogniser, Verdict};
 use settings::Settings;
@@ -58,7 +58,7 @@ pub use views::ModelView;
 use crate::{
     engine::{About, Engine, LazyTable, Namespace, OpenTable, Planner},
     error::{Error, Result},
-    project::{Located, Lock, Project, SourceDeclaration, TableFiles},
+    project::{Located, Lock, OptionValue, Project, SourceDeclaration, TableFiles},
     query::Text,
 };
 
@@ -127,10 +127,10 @@ impl Model {
         let project = &settings.project;
         let mut sources = project.sources.iter().map(connect).collect::<Result<Vec<_>>>()?;
         if let Some(rates) = &project.rates {
-            sources.push(connect(&implicit(RATES, "rates", rates))?);
+            sources.push(connect(&implicit(RATES, "rates", rates, &project.rates_options))?);
         }
         let crosswalk = match &project.customers.crosswalk {
-            Some(file) => Some(connect(&implicit(CROSSWALK, "crosswalk", file))?),
+            Some(file) => Some(connect(&implicit(CROSSWALK, "crosswalk", file, &[]))?),
             None => None,
         };
         let by_name = |views: Vec<ModelView>| views.into_iter().map(|view| (view.name.clone(), view));
@@ -353,7 +353,12 @@ impl Inner {
 }
 
 /// A file of the project that is read like a source.
-fn implicit(name: &str, connector: &str, file: &Located<String>) -> SourceDeclaration {
+fn implicit(
+    name: &str,
+    connector: &str,
+    file: &Located<String>,
+    options: &[OptionValue],
+) -> SourceDeclaration {
     SourceDeclaration {
         name: name.to_owned(),
         connector: Located { value: connector.to_owned(), span: file.span.clone() },
@@ -363,7 +368,7 @@ fn implicit(name: &str, connector: &str, file: &Located<String>) -> SourceDeclar
             span: file.span.clone(),
             paths_span: file.span.clone(),
         }],
-        options: Vec::new(),
+        options: options.to_vec(),
         headers: Vec::new(),
         span: file.span.clone(),
     }

@@ -33,6 +33,17 @@ const UNKNOWN_HEADER: f64 = 0.3;
 const KNOWN_MIN: f64 = 0.3;
 /// If a table knows this much more but misses a column that it needs, then the file is that table, incomplete.
 const INCOMPLETE: f64 = 0.35;
+/// A file that is not called as expected must have this share of known headers, and headers that tell this much: two
+/// that no other table has, or many that few have. A number and a name are everywhere.
+const SHARE_UNNAMED: f64 = 0.6;
+/// See [`SHARE_UNNAMED`].
+const TELLING_UNNAMED: f64 = 1.9;
+/// The share for a file that is called as expected, unless others of its connector are there.
+const SHARE_NAMED: f64 = 0.5;
+/// Headers that tell as much as this leave no doubt, and a name tells half of it.
+const TELLING_ENOUGH: f64 = 2.0;
+/// What is not sure enough to be used is never called likely.
+const PERHAPS_MAX: u8 = 59;
 /// Candidates closer than this are both named.
 const NEARLY_EQUAL: f64 = 0.05;
 /// Candidates closer than this are told apart by their keys.
@@ -53,6 +64,8 @@ pub struct Beginning {
     pub path: String,
     /// The sheet of a workbook.
     pub sheet: Option<String>,
+    /// Whether its values stand as somebody wrote them; numbers of other formats have one form.
+    pub is_written: bool,
     /// Its header.
     pub columns: Vec<String>,
     /// Its first rows.
@@ -74,7 +87,11 @@ pub struct Candidate {
     pub missing: Vec<String>,
     /// Whether the file is called as the connector expects.
     pub by_name: bool,
+    /// Whether the file has all headers that the table can have, and no other.
+    is_whole: bool,
     share: f64,
+    /// How telling the known headers are, together.
+    telling: f64,
     score: f64,
 }
 
@@ -83,6 +100,15 @@ pub struct Candidate {
 pub enum Verdict {
     /// A table.
     Known {
+        /// The table.
+        best: Candidate,
+        /// How sure that is, in percent.
+        sure_pct: u8,
+        /// Another table that it could be nearly as well.
+        other: Option<Candidate>,
+    },
+    /// Perhaps a table, but its headers could as well be those of something else.
+    Doubtful {
         /// The table.
         best: Candidate,
         /// How sure that is, in percent.
@@ -101,6 +127,26 @@ impl Verdict {
             90.. => "sure",
             75.. => "likely",
             _ => "perhaps",
+        }
+    }
+
+    /// The connector of a table that is known.
+    fn firm(&self) -> Option<&String> {
+        match self {
+            Verdict::Known { best, .. } => Some(&best.connector),
+            _ => None,
+        }
+    }
+
+    /// A file that is called or made exactly as expected is no doubtful one where others of its connector are known.
+    fn beside(self, firm: &BTreeSet<String>) -> Self {
+        match self {
+            Verdict::Doubtful { best, sure_pct, other }
+                if (best.by_name || best.is_whole) && firm.contains(&best.connector) =>
+            {
+                Verdict::Known { best, sure_pct, other }
+            }
+            other => other,
         }
     }
 }
@@ -166,7 +212,9 @@ impl Recogniser {
         help_beside(files, &mut all);
         all.iter_mut().for_each(|candidates| sort(candidates));
         self.compare_keys(files, &mut all);
-        all.into_iter().map(verdict).collect()
+        let verdicts: Vec<Verdict> = all.into_iter().map(verdict).collect();
+        let firm: BTreeSet<String> = verdicts.iter().filter_map(Verdict::firm).cloned().collect();
+        verdicts.into_iter().map(|verdict| verdict.beside(&firm)).collect()
     }
 
     /// A table of a connector.
@@ -213,10 +261,12 @@ impl Recogniser {
         let found: f64 = columns.clone().filter(|index| is_found(*index)).map(importance).sum();
         let columns_all: f64 = columns.clone().map(importance).sum();
         let missing = columns
+            .clone()
             .filter(|index| known.table.columns[*index].required && !is_found(*index))
             .map(|index| known.table.columns[index].name.clone())
             .collect();
-        let by_name = is_named(file, &known.table.files);
+        let by_name = known.is_named(file);
+        let is_whole = matching.len() == headers.len() && columns.clone().all(is_found);
         let mut score = WEIGHT_KNOWN * share + WEIGHT_FOUND * found / columns_all.max(1.0);
         score += if by_name { WEIGHT_NAME } else { 0.0 };
         score += if known.is_called(&file.path) { WEIGHT_DIRECTORY } else { 0.0 };
@@ -229,7 +279,9 @@ impl Recogniser {
             headers: headers.len(),
             missing,
             by_name,
+            is_whole,
             share,
+            telling: weight,
             score,
         }
     }
@@ -320,6 +372,22 @@ impl Known {
             self.titles.iter().any(|title| title.chars().count() > 3 && directory.contains(title))
         })
     }
+
+    /// Whether a file is called as the patterns say, with the vendor's name before it or without; a sheet's name counts
+    /// like that of a file.
+    fn is_named(&self, file: &Beginning) -> bool {
+        let name = file.path.rsplit('/').next().unwrap_or_default().to_lowercase();
+        let stem = name.split('.').next().unwrap_or_default();
+        let sheet = file.sheet.as_deref().map(|sheet| format!("{}.csv", sheet.to_lowercase()));
+        let after_title =
+            |title: &String| Some(stem.strip_prefix(title.as_str())?.strip_prefix(['-', '_', ' '])?);
+        let rest = self.titles.iter().find_map(after_title).map(|rest| format!("{rest}.csv"));
+        let names = [Some(name.clone()), Some(format!("{stem}.csv")), Some(stem.to_owned()), sheet, rest];
+        let spelled = |name: String| [name.replace(['-', ' '], "_"), name];
+        let names: Vec<String> = names.into_iter().flatten().flat_map(spelled).collect();
+        let patterns = self.table.files.iter().filter_map(|pattern| glob::Pattern::new(pattern).ok());
+        patterns.into_iter().any(|pattern| names.iter().any(|name| pattern.matches(name)))
+    }
 }
 
 fn sort(candidates: &mut [Candidate]) {
@@ -375,22 +443,25 @@ fn verdict(candidates: Vec<Candidate>) -> Verdict {
     }
     let next = possible.get(1);
     let lead = next.map_or(LEAD_ENOUGH, |next| (best.score - next.score).clamp(0.0, LEAD_ENOUGH));
-    let sure = 45.0 + 25.0 * best.share + 30.0 * lead / LEAD_ENOUGH;
+    let named = if best.by_name { TELLING_ENOUGH / 2.0 } else { 0.0 };
+    let told = ((best.telling + named) / TELLING_ENOUGH).min(1.0);
+    let sure = 20.0 + 25.0 * told + 25.0 * best.share + 30.0 * lead / LEAD_ENOUGH;
     // Whole percents below 100: nothing is certain before all rows have been read.
     let sure_pct = (0..=99).rev().find(|pct| f64::from(*pct) <= sure).unwrap_or_default();
     let other = next.filter(|next| best.score - next.score < NEARLY_EQUAL).map(|next| (*next).clone());
-    Verdict::Known { best: (*best).clone(), sure_pct, other }
-}
-
-/// Whether a file is called as the patterns say; a sheet's name counts like that of a file.
-fn is_named(file: &Beginning, patterns: &[String]) -> bool {
-    let name = file.path.rsplit('/').next().unwrap_or_default().to_lowercase();
-    let stem = name.split('.').next().unwrap_or_default();
-    let sheet = file.sheet.as_deref().map(|sheet| format!("{}.csv", sheet.to_lowercase()));
-    let names = [Some(name.clone()), Some(format!("{stem}.csv")), Some(stem.to_owned()), sheet];
-    let names: Vec<String> = names.into_iter().flatten().collect();
-    let patterns = patterns.iter().filter_map(|pattern| glob::Pattern::new(pattern).ok());
-    patterns.into_iter().any(|pattern| names.iter().any(|name| pattern.matches(name)))
+    // Tables of one connector that know the same headers are told apart by a name only.
+    let is_same = |next: &&&Candidate| next.connector == best.connector && next.known == best.known;
+    let is_firm = match best.by_name {
+        true => best.share >= SHARE_NAMED,
+        false => {
+            best.share >= SHARE_UNNAMED && best.telling >= TELLING_UNNAMED && next.filter(is_same).is_none()
+        }
+    };
+    let best = (*best).clone();
+    match is_firm {
+        true => Verdict::Known { best, sure_pct, other },
+        false => Verdict::Doubtful { best, sure_pct: sure_pct.min(PERHAPS_MAX), other },
+    }
 }
 
 #[cfg(test)]

@@ -166,9 +166,8 @@ impl Staging<'_> {
     fn columns(&self) -> Result<Vec<Expr>> {
         let mut columns = Vec::with_capacity(self.found.len() + 1);
         for found in self.found {
-            let kind_type = data_type(found.column.kind);
             let value = match &found.raw {
-                None => lit(null(&kind_type)?),
+                None => lit(null(&data_type(found.column.kind))?),
                 Some(raw) => self.value(found, raw)?,
             };
             columns.push(value.alias(&found.column.name));
@@ -335,10 +334,10 @@ impl Staging<'_> {
             text(column).alias("column_name"),
             text(value).alias("value"),
             cast(day.unwrap_or_else(|| lit(ScalarValue::Date32(None))), DataType::Date32).alias("day"),
-            cast(
-                amount.unwrap_or_else(|| lit(ScalarValue::Decimal128(None, 18, 4))),
-                DataType::Decimal128(18, 4),
-            )
+            match amount {
+                Some(amount) => amount,
+                None => lit(ScalarValue::try_from(data_type(ColumnKind::Money))?),
+            }
             .alias("amount"),
             match is_numbered {
                 true => text(ident(RAW_ROW)),

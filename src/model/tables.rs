@@ -51,14 +51,19 @@ fn days(values: impl IntoIterator<Item = Option<NaiveDate>>) -> ArrayRef {
 }
 
 fn decimals(values: impl IntoIterator<Item = Decimal>, precision: u8, scale: u32) -> Result<ArrayRef> {
-    let mut units = Vec::new();
-    for mut value in values {
-        if value.scale() > scale && value.normalize().scale() > scale {
+    let units = |value: Decimal| {
+        let exact = value.normalize();
+        let Some(missing) = scale.checked_sub(exact.scale()) else {
             return Err(Error::config(format!("`{value}` has more than {scale} decimals")));
-        }
-        value.rescale(scale);
-        units.push(value.mantissa());
-    }
+        };
+        let units = 10_i128.checked_pow(missing).and_then(|power| exact.mantissa().checked_mul(power));
+        let fits = |units: &i128| units.unsigned_abs() < 10_u128.pow(u32::from(precision));
+        units.filter(fits).ok_or_else(|| {
+            let digits = u32::from(precision) - scale;
+            Error::config(format!("`{value}` has more than {digits} digits before the point"))
+        })
+    };
+    let units = values.into_iter().map(units).collect::<Result<Vec<_>>>()?;
     let scale = i8::try_from(scale).unwrap_or_default();
     let array = Decimal128Array::from_iter_values(units).with_precision_and_scale(precision, scale);
     Ok(Arc::new(array.map_err(|error| Error::config("an amount is too large").caused_by(error))?))
@@ -223,7 +228,7 @@ pub(super) async fn inspections(sources: &[Arc<Connected>]) -> Result<Arc<dyn Ta
                     ),
                     ("no value", "error", column.empty, None),
                     found("date in the future", "error", &column.future),
-                    found("rounded to 4 decimals", "warning", &column.rounded),
+                    found("rounded to 10 decimals", "warning", &column.rounded),
                     ("trimmed or empty text", "info", column.cleaned, None),
                 ];
                 if !column.passed_over.is_empty() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::{
-    arrow::datatypes::{DataType, Field, Schema},
+    arrow::datatypes::{DataType, Field, Schema, SchemaRef},
     catalog::TableProvider,
     common::{Column, ScalarValue},
     datasource::empty::EmptyTable,
@@ -11,7 +11,8 @@ use datafusion::{
 };
 
 use super::{
-    canonical::Canonical,
+    canonical::{Canonical, CanonicalColumn},
+    columns,
     connected::Connected,
     plans::{scan, union_all},
 };
@@ -39,10 +40,14 @@ fn without_open_end(day: Expr) -> datafusion::error::Result<Expr> {
 pub(super) async fn all(name: &str, sources: &[Arc<Connected>]) -> Result<LogicalPlan> {
     let canonical =
         Canonical::find(name).ok_or_else(|| Error::config(format!("`{name}` is not a canonical table")))?;
-    let mut plans = Vec::new();
+    let mut given = Vec::new();
     for source in sources.iter().filter(|source| source.provides(name)) {
-        plans.push(conformed(name, canonical, source).await?);
+        given.push((source, source.planner.table("datafusion", &source.name, name).await?));
     }
+    let schemas: Vec<_> = given.iter().map(|(_, provider)| provider.schema()).collect();
+    let types: Vec<_> = canonical.columns.iter().map(|column| common_type(column, &schemas)).collect();
+    let plans = given.iter().map(|(source, provider)| conformed(name, canonical, &types, source, provider));
+    let plans = plans.collect::<Result<Vec<_>>>()?;
     match union_all(plans).map_err(|error| cannot(name, error))? {
         None => {
             let nothing: Arc<dyn TableProvider> = Arc::new(EmptyTable::new(Arc::new(schema(canonical))));
@@ -52,8 +57,24 @@ pub(super) async fn all(name: &str, sources: &[Arc<Connected>]) -> Result<Logica
     }
 }
 
-async fn conformed(name: &str, canonical: &Canonical, source: &Connected) -> Result<LogicalPlan> {
-    let provider = source.planner.table("datafusion", &source.name, name).await?;
+/// The type that a column has in all sources: amounts keep the decimals of the source whose amounts are finest.
+fn common_type(column: &CanonicalColumn, schemas: &[SchemaRef]) -> DataType {
+    let own = column.data_type();
+    if columns::money_decimals(&own).is_none() {
+        return own;
+    }
+    let given = schemas.iter().filter_map(|schema| schema.field_with_name(&column.name).ok());
+    let types = given.map(|field| field.data_type().clone()).chain([own.clone()]);
+    types.max_by_key(columns::money_decimals).unwrap_or(own)
+}
+
+fn conformed(
+    name: &str,
+    canonical: &Canonical,
+    types: &[DataType],
+    source: &Connected,
+    provider: &Arc<dyn TableProvider>,
+) -> Result<LogicalPlan> {
     let given = provider.schema();
     let about = || format!("`{name}.sql` of the connector `{}`", source.connector.name);
     for field in given.fields() {
@@ -73,14 +94,13 @@ async fn conformed(name: &str, canonical: &Canonical, source: &Connected) -> Res
         }
     }
     let mut columns: Vec<Expr> = Vec::with_capacity(canonical.columns.len());
-    for column in &canonical.columns {
-        let data_type = column.data_type();
+    for (column, data_type) in canonical.columns.iter().zip(types) {
         let value = match given.field_with_name(&column.name) {
             _ if column.name == "source" => cast(lit(source.name.as_str()), DataType::Utf8View),
-            Ok(field) if *field.data_type() == data_type => Expr::Column(Column::from_name(&column.name)),
-            Ok(_) => cast(ident(&column.name), data_type),
+            Ok(field) if field.data_type() == data_type => Expr::Column(Column::from_name(&column.name)),
+            Ok(_) => cast(ident(&column.name), data_type.clone()),
             Err(_) if column.name == "currency" => cast(lit(source.currency()), DataType::Utf8View),
-            Err(_) => lit(ScalarValue::try_from(&data_type).map_err(|error| cannot(name, error))?),
+            Err(_) => lit(ScalarValue::try_from(data_type).map_err(|error| cannot(name, error))?),
         };
         let value = match OPEN_ENDS.contains(&column.name.as_str()) {
             true => without_open_end(value).map_err(|error| cannot(name, error))?,

@@ -233,8 +233,14 @@ pub(super) const VALUE: &[Key] = &[
 ];
 
 /// `[fx]`
-pub(super) const FX: &[Key] =
-    &[optional("rates", Kind::Text, "A file with the columns currency, to_currency, quoted_on and rate.")];
+pub(super) const FX: &[Key] = &[
+    optional("rates", Kind::Text, "A file with the columns currency, to_currency, quoted_on and rate."),
+    optional(
+        "options",
+        Kind::Options,
+        "How the file is written, as for a source: `decimal_comma`, `date_order`, …",
+    ),
+];
 
 /// `[[controls]]`
 pub(super) const CONTROL: &[Key] = &[

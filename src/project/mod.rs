@@ -25,7 +25,8 @@ use std::{
     path::{self, Path, PathBuf},
 };
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use arrow::array::timezone::Tz;
 use rust_decimal::Decimal;
 
 pub use choice::{AllocationMethod, MatchRule, Recognition};
@@ -44,6 +45,10 @@ use crate::{
 
 /// The name of the project file.
 pub const FILE_NAME: &str = "marginql.toml";
+
+/// Names that a source must not have: schemas have them, or a reader would take them for such.
+pub const RESERVED_SOURCES: [&str; 7] =
+    ["raw", "staged", "public", "standard", "information_schema", "rates_file", "crosswalk_file"];
 
 /// A project: where its exports are, and how they become one ledger. Lists are in the order of the file.
 #[derive(Debug, Clone)]
@@ -86,6 +91,8 @@ pub struct Project {
     pub valuation: Valuation,
     /// The file of exchange rates.
     pub rates: Option<Located<String>>,
+    /// How that file is written.
+    pub rates_options: Vec<OptionValue>,
     /// Totals known from elsewhere.
     pub controls: Vec<Control>,
     /// Views that the project overrides or adds.
@@ -200,6 +207,14 @@ pub struct ViewDeclaration {
 }
 
 impl Project {
+    /// The day of an instant on the clock of the project.
+    pub fn day_of(&self, instant: DateTime<Utc>) -> NaiveDate {
+        match self.time_zone.parse::<Tz>() {
+            Ok(zone) => instant.with_timezone(&zone).date_naive(),
+            Err(_) => instant.date_naive(),
+        }
+    }
+
     /// The project of a directory: its project file is there, or in the nearest directory above.
     ///
     /// # Errors

@@ -22,9 +22,6 @@ use crate::{
 /// What a control can be the total of, beside categories.
 const TOTALS: [&str; 3] = ["revenue", "costs", "subscriptions"];
 
-/// Names that are schemas of their own, or that a reader would take for them.
-const RESERVED_SOURCES: [&str; 4] = ["raw", "staged", "public", "information_schema"];
-
 const FUTURE_DAYS_MAX: u32 = 400;
 
 /// Parses and validates a project file.
@@ -65,9 +62,12 @@ pub(super) fn project(file: PathBuf, text: Text) -> Result<Project> {
         setting(&root, "ledger", keys::LEDGER, "recognition", "recognition")?.unwrap_or(Recognition::Posted);
     let health = health::health(&root)?;
     let valuation = valuation::valuation(&root)?;
-    let rates = match root.get("fx") {
-        Some(entry) => entry.section(keys::FX)?.get("rates").map(|entry| entry.located_text()).transpose()?,
-        None => None,
+    let (rates, rates_options) = match root.get("fx") {
+        Some(entry) => {
+            let section = entry.section(keys::FX)?;
+            (section.get("rates").map(|entry| entry.located_text()).transpose()?, options(&section)?)
+        }
+        None => (None, Vec::new()),
     };
     let controls = controls(&root, &sources)?;
     let views = views(&root)?;
@@ -90,6 +90,7 @@ pub(super) fn project(file: PathBuf, text: Text) -> Result<Project> {
         health,
         valuation,
         rates,
+        rates_options,
         controls,
         views,
         text: text.clone(),
@@ -121,7 +122,7 @@ fn sources(root: &Section<'_>) -> Result<Vec<SourceDeclaration>> {
 
 fn source(entry: &Entry<'_>) -> Result<SourceDeclaration> {
     values::check_name(entry, "source")?;
-    if RESERVED_SOURCES.contains(&entry.key) {
+    if super::RESERVED_SOURCES.contains(&entry.key) {
         return Err(Error::config(format!("a source cannot be named `{}`", entry.key))
             .at(entry.key_place())
             .note("a schema has this name already")
@@ -135,10 +136,7 @@ fn source(entry: &Entry<'_>) -> Result<SourceDeclaration> {
             tables.push(table_files(&table)?);
         }
     }
-    let options = match section.get("options") {
-        Some(options) => options.open_section(&[])?.entries().iter().map(option).collect::<Result<_>>()?,
-        None => Vec::new(),
-    };
+    let options = options(&section)?;
     let headers = match section.get("columns") {
         Some(columns) => headers(&columns)?,
         None => Vec::new(),
@@ -191,6 +189,13 @@ fn table_files(entry: &Entry<'_>) -> Result<TableFiles> {
         span: entry.key_span.clone(),
         paths_span: entry.span.clone(),
     })
+}
+
+fn options(section: &Section<'_>) -> Result<Vec<OptionValue>> {
+    match section.get("options") {
+        Some(options) => options.open_section(&[])?.entries().iter().map(option).collect(),
+        None => Ok(Vec::new()),
+    }
 }
 
 fn option(entry: &Entry<'_>) -> Result<OptionValue> {

@@ -11,6 +11,7 @@ mod clauses;
 mod company;
 mod determinism;
 mod env;
+mod european;
 mod files;
 mod formats;
 mod ignored;

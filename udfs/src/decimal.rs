@@ -20,6 +20,17 @@ pub(crate) const MONEY_PRECISION: u8 = 18;
 /// See [`MONEY_PRECISION`].
 pub(crate) const MONEY_SCALE: i8 = 4;
 
+/// Documents are written in cents.
+pub(crate) const CENTS_SCALE: i8 = 2;
+
+/// The most decimals that an amount keeps: prices by call, byte or token have six to nine.
+pub(crate) const MONEY_SCALE_MAX: i8 = 10;
+
+/// The digits of an amount with this many decimals: always the same number before the point.
+pub(crate) const fn money_precision(scale: i8) -> u8 {
+    MONEY_PRECISION + scale.unsigned_abs() - MONEY_SCALE.unsigned_abs()
+}
+
 /// Percentages have four decimals: 0.0001 % of ten million is a tenner, below what anyone acts upon.
 pub(crate) const PCT_SCALE: i8 = 4;
 

@@ -51,6 +51,6 @@ entries AS (
     basis
   FROM (SELECT *, unnest(make_array('idle', 'unallocated')) AS basis FROM pool_parts) AS rests
 )
-SELECT CAST(pool AS TEXT) AS pool, month, CAST(customer_id AS TEXT) AS customer_id, CAST(category AS TEXT) AS category, CAST(amount AS DECIMAL(18,4)) AS amount, basis
+SELECT CAST(pool AS TEXT) AS pool, month, CAST(customer_id AS TEXT) AS customer_id, CAST(category AS TEXT) AS category, as_money(amount) AS amount, basis
 FROM entries
 WHERE amount <> 0

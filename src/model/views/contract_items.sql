@@ -12,7 +12,7 @@ WHERE original_currency = $reporting_currency
 UNION ALL
 SELECT
   items.customer_id, items.started_on, items.ended_on,
-  CAST(round(items.original_mrr * known_rate(rates.rate, items.original_currency, items.first_day), 2) AS DECIMAL(18,4))
+  converted(items.original_mrr, known_rate(rates.rate, items.original_currency, items.first_day))
 FROM fx_daily AS rates
 RIGHT JOIN (
   -- What nobody could match is many customers, of whom none has a first item.

@@ -20,11 +20,11 @@ FROM customer_keys AS keys
 RIGHT JOIN all_costs AS lines ON keys.source = lines.source AND keys.source_key = lines.customer_key
 WHERE lines.currency = $reporting_currency
 UNION ALL
--- Amounts are rounded to cents here, once; everything after only adds.
+-- Amounts are rounded here, once, to cents where they are amounts of whole cents; everything after only adds.
 SELECT
   CASE WHEN lines.customer_key IS NOT NULL THEN coalesce(keys.customer_id, '(unattributed)') END,
   lines.posted_on, coalesce(lines.category, 'overhead.other'),
-  CAST(round(lines.amount * known_rate(rates.rate, lines.currency, lines.posted_on), 2) AS DECIMAL(18,4)),
+  converted(lines.amount, known_rate(rates.rate, lines.currency, lines.posted_on)),
   lines.account, lines.department, lines.document, lines.source, lines.source_file
 FROM customer_keys AS keys
 RIGHT JOIN (

@@ -30,7 +30,8 @@ churn AS (
   SELECT
     CASE WHEN sum(opening_customers) > 0 THEN CAST(round(sum(lost_customers) / sum(opening_customers), 6) AS DECIMAL(38,6)) END AS churn_rate
   FROM retention
-  WHERE month >= date_trunc('month', $as_of) - INTERVAL '11 months'
+  -- The same months as those of the margins: who leaves later in this one has not left yet.
+  WHERE month < date_trunc('month', $as_of + 1) AND month >= date_trunc('month', $as_of + 1) - INTERVAL '12 months'
 ),
 recurring AS (
   SELECT customer_id, after AS mrr FROM mrr_steps WHERE last_month = date_trunc('month', $as_of)

@@ -20,17 +20,17 @@ reason = "Why it is unallocated: no_driver, or no_quantity in this month; else N
 ---*/
 SELECT
   pool, month,
-  CAST(sum(direct) AS DECIMAL(38,4)) AS direct,
-  CAST(sum(shared) AS DECIMAL(38,4)) AS shared,
-  CAST(sum(received) AS DECIMAL(38,4)) AS received,
-  CAST(sum(passed_on) AS DECIMAL(38,4)) AS passed_on,
+  sum(direct) AS direct,
+  sum(shared) AS shared,
+  sum(received) AS received,
+  sum(passed_on) AS passed_on,
   driver, quantity, capacity,
   sum(cents + rest) / coalesce(capacity, nullif(quantity, 0)) AS rate,
   CAST(round(100 * quantity / capacity, 4) AS DECIMAL(38,4)) AS used_pct,
   coalesce(quantity > capacity, false) AS over_capacity,
   sum(used) AS allocated,
   CAST(CASE WHEN reason IS NULL THEN sum(cents) - sum(used) ELSE 0 END AS DECIMAL(38,2)) AS idle,
-  CAST(CASE WHEN reason IS NULL THEN sum(rest) ELSE sum(cents + rest) END AS DECIMAL(38,4)) AS unallocated,
+  CASE WHEN reason IS NULL THEN sum(rest) ELSE sum(cents + rest) END AS unallocated,
   CASE WHEN sum(cents) <> 0 THEN reason END AS reason
 FROM pool_parts
 GROUP BY pool, month, driver, quantity, capacity, reason

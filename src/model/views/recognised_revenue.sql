@@ -17,9 +17,9 @@ UNION ALL
 -- Spread in cents; what a line holds below a cent stays in its first month.
 SELECT
   customer_id, CAST(greatest(month, service_from) AS DATE), category,
-  CAST(
+  as_money(
     prorate(CAST(round(amount, 2) AS DECIMAL(18,2)), service_from, service_to, month, CAST(month + INTERVAL '1 month' - INTERVAL '1 day' AS DATE))
-    + CASE WHEN month <= service_from THEN amount - round(amount, 2) ELSE 0 END AS DECIMAL(18,4)),
+    + CASE WHEN month <= service_from THEN amount - round(amount, 2) ELSE 0 END),
   product, CAST(prorate(quantity, service_from, service_to, month, CAST(month + INTERVAL '1 month' - INTERVAL '1 day' AS DATE)) AS DECIMAL(18,6)),
   source, document
 FROM (

@@ -11,7 +11,7 @@ expected = "What the export, the control or the table before says"
 excluded = "What does not count on purpose, or could not be read, and why is in `what`; part of neither side"
 found = "What the model holds"
 difference = "found − expected: 0.00 when it ties"
-status = "ok, differs, or excluded for rows that only explain"
+status = "ok, differs, or excluded and rounded for rows that only explain"
 ---*/
 WITH
 compared AS (
@@ -23,18 +23,21 @@ compared AS (
 ),
 entries AS (
   SELECT
-    source, month, what, document, CAST(expected AS DECIMAL(38,4)) AS expected, CAST(NULL AS DECIMAL(38,4)) AS excluded,
-    CAST(found AS DECIMAL(38,4)) AS found, CAST(found - expected AS DECIMAL(38,4)) AS difference,
+    source, month, what, document, expected, CAST(NULL AS DECIMAL(38,4)) AS excluded,
+    found, found - expected AS difference,
     CASE WHEN found = expected THEN 'ok' ELSE 'differs' END AS status
   FROM compared
   UNION ALL
+  SELECT source, month, what, NULL AS document, expected, NULL AS excluded, found, found - expected, 'rounded'
+  FROM reconciliation_rounding
+  UNION ALL
   SELECT
-    source, month, concat(what, ': ', reason), NULL AS document, NULL AS expected, CAST(sum(amount) AS DECIMAL(38,4)), NULL AS found, CAST(0 AS DECIMAL(38,4)), 'excluded'
+    source, month, concat(what, ': ', reason), NULL AS document, NULL AS expected, sum(amount), NULL AS found, CAST(0 AS DECIMAL(38,4)), 'excluded'
   FROM all_excluded
   GROUP BY source, month, what, reason
   UNION ALL
   SELECT
-    source, CAST(date_trunc('month', day) AS DATE), concat(table_name, ': ', reason), NULL AS document, NULL AS expected, CAST(sum(amount) AS DECIMAL(38,4)), NULL AS found,
+    source, CAST(date_trunc('month', day) AS DATE), concat(table_name, ': ', reason), NULL AS document, NULL AS expected, sum(amount), NULL AS found,
     CAST(0 AS DECIMAL(38,4)), 'excluded'
   FROM refused_rows
   GROUP BY source, CAST(date_trunc('month', day) AS DATE), table_name, reason

@@ -40,6 +40,7 @@ totals AS (
 )
 SELECT
   controls.source, controls.month, concat('control: ', controls.what) AS what, CAST(NULL AS TEXT) AS document, controls.amount AS expected,
-  coalesce(totals.amount, 0) AS found
+  -- A control in cents is what was booked in cents.
+  CASE WHEN controls.amount = round(controls.amount, 2) THEN coalesce(round(totals.amount, 2), 0) ELSE coalesce(totals.amount, 0) END AS found
 FROM controls
 LEFT JOIN totals ON totals.source = controls.source AND totals.month IS NOT DISTINCT FROM controls.month AND totals.what = controls.what

@@ -24,7 +24,7 @@ FROM (
     'ledger revenue = revenue' AS what,
     -- Spread over the months of the service, only the sum of all months is the same.
     CASE WHEN $recognition = 'posted' THEN CAST(date_trunc('month', posted_on) AS DATE) END AS month,
-    CAST(amount AS DECIMAL(38,4)) AS expected, CAST(0 AS DECIMAL(38,4)) AS found
+    amount AS expected, CAST(0 AS DECIMAL(38,4)) AS found
   FROM revenue
   UNION ALL
   SELECT 'ledger costs = costs', CAST(date_trunc('month', posted_on) AS DATE), amount, CAST(0 AS DECIMAL(38,4)) AS found

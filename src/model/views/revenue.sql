@@ -26,11 +26,11 @@ FROM customer_keys AS keys
 RIGHT JOIN all_revenue AS lines ON keys.source = lines.source AND keys.source_key = lines.customer_key
 WHERE lines.currency = $reporting_currency
 UNION ALL
--- Amounts are rounded to cents here, once; everything after only adds.
+-- Amounts are rounded here, once, to cents where they are amounts of whole cents; everything after only adds.
 SELECT
   coalesce(keys.customer_id, '(unattributed)'),
   lines.posted_on, coalesce(lines.category, 'other'),
-  CAST(round(lines.amount * known_rate(rates.rate, lines.currency, lines.posted_on), 2) AS DECIMAL(18,4)),
+  converted(lines.amount, known_rate(rates.rate, lines.currency, lines.posted_on)),
   lines.product, lines.quantity, lines.document, lines.document_type,
   coalesce(lines.original_amount, lines.amount), coalesce(lines.original_currency, lines.currency),
   CASE WHEN lines.original_currency <> lines.currency THEN lines.fx_rate ELSE CAST(rates.rate AS DECIMAL(28,10)) END,

@@ -21,7 +21,7 @@ WHERE items.currency = $reporting_currency
 UNION ALL
 SELECT
   items.subscription_id, coalesce(keys.customer_id, '(unattributed)'), items.plan, items.started_on, items.ended_on,
-  CAST(round(items.mrr * known_rate(rates.rate, items.currency, items.started_on), 2) AS DECIMAL(18,4)), items.mrr, items.currency, items.source
+  converted(items.mrr, known_rate(rates.rate, items.currency, items.started_on)), items.mrr, items.currency, items.source
 FROM customer_keys AS keys
 RIGHT JOIN (
   fx_daily AS rates RIGHT JOIN all_subscriptions AS items ON rates.currency = items.currency AND rates.day = items.started_on

@@ -239,3 +239,15 @@ fn the_example_of_the_documentation_is_a_project() {
         parse(example).unwrap();
     }
 }
+
+#[test]
+fn the_day_is_that_of_the_clock_of_the_project() {
+    let evening = chrono::DateTime::from_timestamp(1_767_222_000, 0).unwrap();
+    let on = |zone: &str| {
+        let text = format!("[project]\ncurrency = \"EUR\"\ntime_zone = \"{zone}\"\n");
+        parse(&text).unwrap().day_of(evening).to_string()
+    };
+    assert_eq!(on("UTC"), "2025-12-31");
+    assert_eq!(on("Europe/Prague"), "2026-01-01");
+    assert_eq!(on("-05:00"), "2025-12-31");
+}

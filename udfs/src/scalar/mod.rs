@@ -1,5 +1,6 @@
 //! Scalar functions, one per file. `numeric` and `kernel` have what their loops share, `decimal` the rounding.
 
+mod as_money;
 mod bgnbd_expected_purchases;
 mod bgnbd_probability_alive;
 mod bgnbd_purchases_probability;
@@ -9,6 +10,7 @@ mod calendar;
 mod clamp_to_nanoseconds;
 mod clean_key;
 mod clv;
+mod converted;
 mod date_bin;
 mod date_text;
 mod date_trunc;
@@ -80,10 +82,12 @@ pub use date_text::{Order as DateOrder, Written as WrittenDate, read as read_dat
 /// All scalar functions of this module.
 pub(crate) fn all() -> Vec<Arc<ScalarUDF>> {
     [
-        ScalarUDF::from(cac_payback::CacPayback::new()),
+        ScalarUDF::from(as_money::AsMoney::new()),
+        cac_payback::CacPayback::new().into(),
         clamp_to_nanoseconds::clamp_to_nanoseconds(),
         clean_key::CleanKey::new().into(),
         clv::Clv::new().into(),
+        converted::Converted::new().into(),
         date_bin::date_bin(),
         date_trunc::date_trunc(),
         fiscal_period::FiscalPeriod::new().into(),

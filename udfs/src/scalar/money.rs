@@ -1,4 +1,4 @@
-//! `money(text [, style])`: amounts out of text columns; what cannot be read is an error.
+//! `money(text [, style [, decimals]])`: amounts out of text columns; what cannot be read is an error.
 //!
 //! `money_text` reads one text; here are the columns, for `try_money` too.
 
@@ -9,8 +9,8 @@ use arrow::{
     datatypes::{DataType, Field, FieldRef},
 };
 use datafusion::{
-    common::ScalarValue,
-    error::Result,
+    common::{ScalarValue, internal_err},
+    error::{DataFusionError, Result},
     logical_expr::{
         ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature,
         Volatility,
@@ -19,7 +19,7 @@ use datafusion::{
 
 use crate::{
     FunctionError,
-    decimal::{MONEY_PRECISION, MONEY_SCALE},
+    decimal::{MONEY_SCALE, MONEY_SCALE_MAX, money_precision},
 };
 
 use super::{
@@ -27,7 +27,7 @@ use super::{
     money_text::{Refusal, Style, parse},
 };
 
-/// An amount in text as DECIMAL(18, 4). NULL if the text is NULL.
+/// An amount in text as DECIMAL(18, 4), or with more decimals. NULL if the text is NULL.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Money {
     signature: Signature,
@@ -39,8 +39,33 @@ impl Money {
     }
 }
 
-/// What `money` and `try_money` return.
-pub(super) const MONEY: DataType = DataType::Decimal128(MONEY_PRECISION, MONEY_SCALE);
+/// What `money` and `try_money` return where nothing else is asked for.
+pub(super) const MONEY: DataType = amounts_with(MONEY_SCALE);
+
+/// Amounts with this many decimals.
+pub(super) const fn amounts_with(scale: i8) -> DataType {
+    DataType::Decimal128(money_precision(scale), scale)
+}
+
+/// The type that is asked for: that of the third argument's decimals.
+pub(super) fn returned(function: &str, args: &ReturnFieldArgs) -> Result<DataType> {
+    if args.arg_fields.len() < 3 {
+        return Ok(MONEY);
+    }
+    match args.scalar_arguments.get(2).copied().flatten() {
+        Some(ScalarValue::Int64(Some(decimals))) => match i8::try_from(*decimals) {
+            Ok(scale @ MONEY_SCALE..=MONEY_SCALE_MAX) => Ok(amounts_with(scale)),
+            _ => Err(no_such_decimals(function, &decimals.to_string())),
+        },
+        _ => Err(no_such_decimals(function, "an expression")),
+    }
+}
+
+fn no_such_decimals(function: &str, found: &str) -> DataFusionError {
+    FunctionError::new(format!("`{function}` keeps {MONEY_SCALE} to {MONEY_SCALE_MAX} decimals, not {found}"))
+        .with_help(format!("write them as a number: `{function}(text, 'us', {MONEY_SCALE_MAX})`"))
+        .into()
+}
 
 impl ScalarUDFImpl for Money {
     fn name(&self) -> &str {
@@ -61,7 +86,7 @@ impl ScalarUDFImpl for Money {
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
         let nullable = args.arg_fields.iter().any(|field| field.is_nullable());
-        Ok(Arc::new(Field::new(self.name(), MONEY, nullable)))
+        Ok(Arc::new(Field::new(self.name(), returned(self.name(), &args)?, nullable)))
     }
 
     fn is_strict(&self) -> bool {
@@ -84,17 +109,20 @@ impl ScalarUDFImpl for Money {
     }
 }
 
-/// Text, and a style that is text too.
+/// Text, a style that is text too, and a number of decimals.
 pub(super) fn coerce(function: &str, arg_types: &[DataType]) -> Result<Vec<DataType>> {
-    if !(1..=2).contains(&arg_types.len()) {
+    if !(1..=3).contains(&arg_types.len()) {
         return Err(FunctionError::new(format!(
-            "`{function}` takes a text and a style, not {} arguments",
+            "`{function}` takes a text, a style and decimals, not {} arguments",
             arg_types.len()
         ))
         .with_help(format!("call `{function}(text)` or `{function}(text, 'us')`"))
         .into());
     }
-    for data_type in arg_types {
+    if let Some(decimals) = arg_types.get(2).filter(|decimals| !decimals.is_integer()) {
+        return Err(no_such_decimals(function, &decimals.to_string()));
+    }
+    for data_type in arg_types.iter().take(2) {
         let text = matches!(
             values_type(data_type),
             DataType::Null | DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
@@ -105,7 +133,8 @@ pub(super) fn coerce(function: &str, arg_types: &[DataType]) -> Result<Vec<DataT
                 .into());
         }
     }
-    Ok(vec![DataType::Utf8View; arg_types.len()])
+    let types = [DataType::Utf8View, DataType::Utf8View, DataType::Int64];
+    Ok(types.into_iter().take(arg_types.len()).collect())
 }
 
 /// Reads every text; `refuse` decides what becomes of those that are no amounts.
@@ -116,6 +145,10 @@ pub(super) fn read(
 ) -> Result<ColumnarValue> {
     let scalar = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
     let rows = if scalar { 1 } else { args.number_rows };
+    let returned = args.return_field.data_type().clone();
+    let DataType::Decimal128(_, scale) = returned else {
+        return internal_err!("amounts are decimals, not {returned}");
+    };
     let styles = match args.args.get(1) {
         None => None,
         // One style stands for every row.
@@ -127,7 +160,7 @@ pub(super) fn read(
     let texts = match args.args.first() {
         Some(ColumnarValue::Scalar(text)) => text.to_array_of_size(rows)?,
         Some(ColumnarValue::Array(texts)) => Arc::clone(texts),
-        None => return Ok(ColumnarValue::Scalar(ScalarValue::try_from(&MONEY)?)),
+        None => return Ok(ColumnarValue::Scalar(ScalarValue::try_from(&returned)?)),
     };
     let mut units = Vec::with_capacity(rows);
     for (row, text) in texts.as_string_view().iter().enumerate() {
@@ -136,14 +169,14 @@ pub(super) fn read(
             Some(styles) => style_of(function, styles, row * style_step)?,
         };
         units.push(match (text, style) {
-            (Some(text), Some(style)) => match parse(text, style) {
+            (Some(text), Some(style)) => match parse(text, style, scale) {
                 Ok(units) => Some(units),
                 Err(refusal) => refuse(text, refusal)?,
             },
             _ => None,
         });
     }
-    let amounts = Decimal128Array::from(units).with_data_type(MONEY);
+    let amounts = Decimal128Array::from(units).with_data_type(returned);
     Ok(match scalar {
         true => ColumnarValue::Scalar(ScalarValue::try_from_array(&amounts, 0)?),
         false => ColumnarValue::Array(Arc::new(amounts)),
@@ -167,13 +200,14 @@ static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
     Documentation::builder(
         super::TEXT,
         "Reads an amount out of text as DECIMAL(18,4): currency signs and codes, thousands, brackets or a minus on \
-         either side. What has two readings, like 1,234, is an error unless the style decides; so are more than 4 \
-         decimals, empty text, and text that is no amount. NULL if an argument is NULL.",
-        "money(text [, style])",
+         either side. What has two readings, like 1,234, is an error unless the style decides; so are more decimals \
+         than are kept, empty text, and text that is no amount. NULL if an argument is NULL.",
+        "money(text [, style [, decimals]])",
     )
     .with_sql_example("```sql\nSELECT money('$1,234.50'), money('(12.00)'), money('1.234', 'eu');\n-- 1234.5000, -12.0000, 1234.0000\n```")
     .with_argument("text", "The amount as it was written.")
     .with_argument("style", "'us' for 1,234.50 or 'eu' for 1.234,50; without it, only what has one reading is read.")
+    .with_argument("decimals", "How many decimals are kept, as a number from 4 to 10; without it 4. 14 digits stand before the point.")
     .with_related_udf("try_money")
     .build()
 });

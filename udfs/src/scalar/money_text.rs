@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::decimal::{MONEY_PRECISION, MONEY_SCALE, fits_precision, pow10_i128};
+use crate::decimal::{fits_precision, money_precision, pow10_i128};
 
 /// What the separators mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,8 @@ pub(super) enum Refusal {
     Empty,
     Ambiguous,
     NotAnAmount,
-    TooManyDecimals,
+    /// More than this many.
+    TooManyDecimals(i8),
     TooLarge,
 }
 
@@ -43,7 +44,7 @@ impl Refusal {
             Self::Ambiguous => {
                 "say which it is: `money(x, 'us')` reads 1,234.50 and `money(x, 'eu')` reads 1.234,50"
             }
-            Self::TooManyDecimals => "use `CAST(… AS DECIMAL(38,10))` for prices of more than 4 decimals",
+            Self::TooManyDecimals(_) => "say how many are to be kept, up to 10: `money(x, 'us', 10)`",
             Self::TooLarge => {
                 "use `CAST(… AS DECIMAL(38,4))` for amounts of more than 14 digits before the point"
             }
@@ -54,19 +55,20 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        let text = match self {
             Self::Empty => "is empty",
             Self::Ambiguous => "can be read in two ways",
             Self::NotAnAmount => "is no amount",
-            Self::TooManyDecimals => "has more than 4 decimals",
+            Self::TooManyDecimals(kept) => return write!(f, "has more than {kept} decimals"),
             Self::TooLarge => "has more than 14 digits before the point",
-        })
+        };
+        f.write_str(text)
     }
 }
 
-/// The units of the amount, at [`MONEY_SCALE`].
-pub(super) fn parse(text: &str, style: Style) -> Result<i128, Refusal> {
-    if let Some(units) = plain(text, style) {
+/// The units of the amount, at a scale.
+pub(super) fn parse(text: &str, style: Style, scale: i8) -> Result<i128, Refusal> {
+    if let Some(units) = plain(text, style, scale) {
         return Ok(units);
     }
     let trimmed = text.trim_matches(is_space);
@@ -75,21 +77,21 @@ pub(super) fn parse(text: &str, style: Style) -> Result<i128, Refusal> {
     }
     let (number, negative) = strip_marks(trimmed)?;
     let (whole, fraction) = split_number(number, style)?;
-    let units = units(&whole, fraction)?;
+    let units = units(&whole, fraction, scale)?;
     Ok(if negative { -units } else { units })
 }
 
 /// The units of an amount as programs write it, `-1234.50`; none for any other, which needs a closer look.
-fn plain(text: &str, style: Style) -> Option<i128> {
+fn plain(text: &str, style: Style, scale: i8) -> Option<i128> {
     let (digits, negative) = match text.strip_prefix('-') {
         Some(digits) => (digits, true),
         None => (text, false),
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let decimals = usize::from(MONEY_SCALE.unsigned_abs());
-    // Three decimals may be thousands, and a point is not everywhere the decimal one.
+    let decimals = usize::from(scale.unsigned_abs());
+    // Three decimals may be thousands, and a point is not everywhere the decimal one. 18 digits fit 64 bits.
     let is_plain = (1..=14).contains(&whole.len())
-        && fraction.len() <= decimals
+        && fraction.len() <= decimals.min(18 - whole.len())
         && (fraction.is_empty() && whole.len() == digits.len() || style != Style::Eu && !fraction.is_empty())
         && (fraction.len() != 3 || style == Style::Us);
     if !is_plain {
@@ -254,23 +256,24 @@ fn ungroup(whole: &str) -> Result<String, Refusal> {
     Ok(digits)
 }
 
-fn units(whole: &str, fraction: &str) -> Result<i128, Refusal> {
-    let decimals = usize::from(MONEY_SCALE.unsigned_abs());
+fn units(whole: &str, fraction: &str, scale: i8) -> Result<i128, Refusal> {
+    let decimals = usize::from(scale.unsigned_abs());
+    let precision = money_precision(scale);
     // Digits that say nothing are not lost.
     let fraction = fraction.trim_end_matches('0');
     if fraction.len() > decimals {
-        return Err(Refusal::TooManyDecimals);
+        return Err(Refusal::TooManyDecimals(scale));
     }
     let whole = whole.trim_start_matches('0');
-    if whole.len() + decimals > usize::from(MONEY_PRECISION) {
+    if whole.len() + decimals > usize::from(precision) {
         return Err(Refusal::TooLarge);
     }
     let number = |digits: &str| if digits.is_empty() { Ok(0) } else { digits.parse::<i128>() };
     let (whole, parsed) =
         number(whole).and_then(|whole| Ok((whole, number(fraction)?))).map_err(|_| Refusal::NotAnAmount)?;
     let missing = u8::try_from(decimals - fraction.len()).map_err(|_| Refusal::NotAnAmount)?;
-    let units = whole * pow10_i128(MONEY_SCALE.unsigned_abs()) + parsed * pow10_i128(missing);
-    if fits_precision(units, MONEY_PRECISION) { Ok(units) } else { Err(Refusal::TooLarge) }
+    let units = whole * pow10_i128(scale.unsigned_abs()) + parsed * pow10_i128(missing);
+    if fits_precision(units, precision) { Ok(units) } else { Err(Refusal::TooLarge) }
 }
 
 #[cfg(test)]
@@ -309,7 +312,7 @@ mod tests {
             ("00012", 120_000),
             ("99999999999999.9999", 999_999_999_999_999_999),
         ] {
-            assert_eq!(parse(text, Style::Any), Ok(units), "{text}");
+            assert_eq!(parse(text, Style::Any, 4), Ok(units), "{text}");
         }
     }
 
@@ -343,7 +346,7 @@ mod tests {
                 "１",
             ] {
                 // A blank behind it leads round the short way.
-                assert_eq!(parse(text, style), parse(&format!("{text} "), style), "{text} {style:?}");
+                assert_eq!(parse(text, style, 4), parse(&format!("{text} "), style, 4), "{text} {style:?}");
             }
         }
     }
@@ -351,14 +354,14 @@ mod tests {
     #[test]
     fn a_style_decides_what_has_two_readings() {
         for text in ["1,234", "1.234", "$123,456", "(1.234)"] {
-            assert_eq!(parse(text, Style::Any), Err(Refusal::Ambiguous), "{text}");
+            assert_eq!(parse(text, Style::Any, 4), Err(Refusal::Ambiguous), "{text}");
         }
-        assert_eq!(parse("1,234", Style::Us), Ok(12_340_000));
-        assert_eq!(parse("1,234", Style::Eu), Ok(12_340));
-        assert_eq!(parse("1.234", Style::Us), Ok(12_340));
-        assert_eq!(parse("1.234", Style::Eu), Ok(12_340_000));
-        assert_eq!(parse("1.234,50", Style::Us), Err(Refusal::NotAnAmount));
-        assert_eq!(parse("1,234.50", Style::Eu), Err(Refusal::NotAnAmount));
+        assert_eq!(parse("1,234", Style::Us, 4), Ok(12_340_000));
+        assert_eq!(parse("1,234", Style::Eu, 4), Ok(12_340));
+        assert_eq!(parse("1.234", Style::Us, 4), Ok(12_340));
+        assert_eq!(parse("1.234", Style::Eu, 4), Ok(12_340_000));
+        assert_eq!(parse("1.234,50", Style::Us, 4), Err(Refusal::NotAnAmount));
+        assert_eq!(parse("1,234.50", Style::Eu, 4), Err(Refusal::NotAnAmount));
     }
 
     #[test]
@@ -390,7 +393,7 @@ mod tests {
             ("0.00001", TooManyDecimals),
             ("100000000000000", TooLarge),
         ] {
-            assert_eq!(parse(text, Style::Any), Err(refusal), "{text}");
+            assert_eq!(parse(text, Style::Any, 4), Err(refusal), "{text}");
         }
     }
 }

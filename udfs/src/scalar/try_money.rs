@@ -1,4 +1,4 @@
-//! `try_money(text [, style])`: like `money`, with NULL for what cannot be read.
+//! `try_money(text [, style [, decimals]])`: like `money`, with NULL for what cannot be read.
 
 use std::sync::{Arc, LazyLock};
 
@@ -11,9 +11,9 @@ use datafusion::{
     },
 };
 
-use super::money::{MONEY, coerce, read};
+use super::money::{MONEY, coerce, read, returned};
 
-/// An amount in text as DECIMAL(18, 4). NULL if the text is NULL or no amount.
+/// An amount in text as DECIMAL(18, 4), or with more decimals. NULL if the text is NULL or no amount.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct TryMoney {
     signature: Signature,
@@ -42,8 +42,8 @@ impl ScalarUDFImpl for TryMoney {
         Ok(MONEY)
     }
 
-    fn return_field_from_args(&self, _args: ReturnFieldArgs) -> Result<FieldRef> {
-        Ok(Arc::new(Field::new(self.name(), MONEY, true)))
+    fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
+        Ok(Arc::new(Field::new(self.name(), returned(self.name(), &args)?, true)))
     }
 
     fn is_strict(&self) -> bool {
@@ -64,11 +64,12 @@ static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| {
         super::TEXT,
         "Reads an amount out of text as `money` does. NULL where `money` would be an error, or if an argument is NULL; \
          a style that does not exist is an error all the same.",
-        "try_money(text [, style])",
+        "try_money(text [, style [, decimals]])",
     )
     .with_sql_example("```sql\nSELECT try_money('1,234'), try_money('1,234', 'us');\n-- NULL, 1234.0000\n```")
     .with_argument("text", "The amount as it was written.")
     .with_argument("style", "'us' for 1,234.50 or 'eu' for 1.234,50; without it, only what has one reading is read.")
+    .with_argument("decimals", "How many decimals are kept, as a number from 4 to 10; without it 4. 14 digits stand before the point.")
     .with_related_udf("money")
     .build()
 });

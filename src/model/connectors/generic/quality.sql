@@ -12,9 +12,12 @@ FROM (
     WHERE category IS NULL
     UNION ALL
     SELECT 'positive amounts of credit documents' AS check_name, 'warning' AS severity, 'revenue' AS table_name, coalesce(document, customer_key, source_file) AS example
-    FROM revenue
-    WHERE $credit_sign = 'as_is' AND amount > 0
-        AND (lower(document_type) IN ('c', 'cn', 'cm') OR lower(document_type) LIKE '%credit%' OR lower(document_type) LIKE '%gutschrift%')
+    FROM revenue_lines
+    WHERE $credit_sign = 'as_is' AND amount > 0 AND is_credit
+    UNION ALL
+    SELECT 'document types that may be credits: name them in `credit_types`' AS check_name, 'warning' AS severity, 'revenue' AS table_name, document_type AS example
+    FROM revenue_lines
+    WHERE $credit_sign = 'negate' AND amount > 0 AND NOT is_credit AND lower(document_type) LIKE '%credit%' AND lower(document_type) NOT LIKE '%card%'
     UNION ALL
     SELECT 'service periods that end before they start' AS check_name, 'error' AS severity, 'revenue' AS table_name, coalesce(document, customer_key, source_file) AS example
     FROM revenue

@@ -1,18 +1,18 @@
 /*---
-description = "Revenue as given, net of tax. Where credits are positive in the file, the document type turns their sign."
+description = "Revenue as given, net of tax. Where credits are positive in the file, a document type of `credit_types` turns their sign."
 ---*/
 SELECT
     customer_key,
     posted_on,
     coalesce(category, $revenue_category) AS category,
     CASE
-        WHEN $credit_sign = 'negate' AND (lower(document_type) IN ('c', 'cn', 'cm') OR lower(document_type) LIKE '%credit%' OR lower(document_type) LIKE '%gutschrift%') THEN -amount
+        WHEN $credit_sign = 'negate' AND is_credit THEN -amount
         ELSE amount
     END AS amount,
     coalesce(currency, $currency) AS currency,
     product,
     CASE
-        WHEN $credit_sign = 'negate' AND (lower(document_type) IN ('c', 'cn', 'cm') OR lower(document_type) LIKE '%credit%' OR lower(document_type) LIKE '%gutschrift%') THEN
+        WHEN $credit_sign = 'negate' AND is_credit THEN
             CASE WHEN amount > 0 THEN -abs(quantity) ELSE abs(quantity) END
         WHEN amount < 0 THEN -abs(quantity)
         ELSE abs(quantity)
@@ -25,4 +25,4 @@ SELECT
     service_from,
     service_to,
     source_file
-FROM revenue
+FROM revenue_lines
