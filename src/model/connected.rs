@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use datafusion::{
-    arrow::datatypes::{DataType, Field, Schema},
+    arrow::datatypes::{Field, Schema},
     catalog::TableProvider,
     datasource::empty::EmptyTable,
     execution::SessionState,
@@ -14,7 +14,7 @@ use datafusion::{
 use tokio::sync::OnceCell;
 
 use super::{
-    columns::{self, DateOrder, Found, Reader, Writing, data_type},
+    columns::{self, DateOrder, Found, Reader, Writing},
     connector::{ColumnKind, Connector, ConnectorOption, RawTable},
     deciding::{AUTO, Decision, is_deciding},
     general_options::{GENERAL, apply_general},
@@ -358,7 +358,7 @@ impl Connected {
                 inspection
             }
         };
-        refuse_ambiguous(table, &inspection, &self.name)?;
+        inspection.refuse_ambiguous(table, &self.name)?;
         let format = source.description.format;
         let files = source.description.files.len();
         let (provider, warnings) = (source.provider, source.warnings);
@@ -406,7 +406,7 @@ impl Connected {
     /// A staged table; an empty one if the project gives no files for it.
     pub(super) async fn staged(&self, table: &RawTable) -> Result<Arc<dyn TableProvider>> {
         if !self.tables.contains_key(&table.name) {
-            return Ok(Arc::new(EmptyTable::new(Arc::new(staged_schema(table)))));
+            return Ok(Arc::new(EmptyTable::new(Arc::new(staging::staged_schema(table)))));
         }
         let opened = self.open(table).await?;
         let state = self.planner.state()?;
@@ -482,28 +482,6 @@ impl Connected {
     ) -> Staging<'a> {
         Staging { table, found, inspection, reader, latest_day: self.settings.latest_day }
     }
-}
-
-fn refuse_ambiguous(table: &RawTable, inspection: &Inspection, source: &str) -> Result<()> {
-    let Some(column) = inspection.columns.iter().find(|column| column.ambiguous.count > 0) else {
-        return Ok(());
-    };
-    let example = column.ambiguous.example.clone().unwrap_or_default();
-    Err(Error::data(format!(
-        "`{example}` in column `{}` of `{source}.{}` can be read in two ways: day first or month first",
-        column.header, table.name
-    ))
-    .note(format!("{} values of the column can be read in two ways", column.ambiguous.count))
-    .hint(format!(
-        "say which it is: `options = {{ date_order = \"day_first\" }}` or `\"month_first\"` in `[sources.{source}]`"
-    )))
-}
-
-fn staged_schema(table: &RawTable) -> Schema {
-    let mut fields: Vec<Field> =
-        table.columns.iter().map(|column| Field::new(&column.name, data_type(column.kind), true)).collect();
-    fields.push(Field::new(SOURCE_FILE, DataType::Utf8View, true));
-    Schema::new(fields)
 }
 
 fn unknown<'a>(message: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Error {

@@ -88,6 +88,25 @@ impl Inspection {
     pub(super) fn column(&self, name: &str) -> Option<&ColumnFindings> {
         self.columns.iter().find(|column| column.name == name)
     }
+
+    /// Refuses dates that can be read in two ways.
+    ///
+    /// # Errors
+    /// A column that has such dates.
+    pub(super) fn refuse_ambiguous(&self, table: &RawTable, source: &str) -> Result<()> {
+        let Some(column) = self.columns.iter().find(|column| column.ambiguous.count > 0) else {
+            return Ok(());
+        };
+        let example = column.ambiguous.example.clone().unwrap_or_default();
+        Err(Error::data(format!(
+            "`{example}` in column `{}` of `{source}.{}` can be read in two ways: day first or month first",
+            column.header, table.name
+        ))
+        .note(format!("{} values of the column can be read in two ways", column.ambiguous.count))
+        .hint(format!(
+            "say which it is: `options = {{ date_order = \"day_first\" }}` or `\"month_first\"` in `[sources.{source}]`"
+        )))
+    }
 }
 
 impl ColumnFindings {

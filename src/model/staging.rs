@@ -385,3 +385,11 @@ pub(super) fn unknown_schema(table: &RawTable) -> Schema {
     let fields = table.columns.iter().map(|column| Field::new(header(column), DataType::Utf8View, true));
     Schema::new(fields.chain([Field::new(SOURCE_FILE, DataType::Utf8View, false)]).collect::<Vec<_>>())
 }
+
+/// The columns of a staged table of which there is no file.
+pub(super) fn staged_schema(table: &RawTable) -> Schema {
+    let mut fields: Vec<Field> =
+        table.columns.iter().map(|column| Field::new(&column.name, data_type(column.kind), true)).collect();
+    fields.push(Field::new(SOURCE_FILE, DataType::Utf8View, true));
+    Schema::new(fields)
+}

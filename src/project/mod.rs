@@ -25,8 +25,8 @@ use std::{
     path::{self, Path, PathBuf},
 };
 
-use chrono::{DateTime, NaiveDate, Utc};
 use arrow::array::timezone::Tz;
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 pub use choice::{AllocationMethod, MatchRule, Recognition};

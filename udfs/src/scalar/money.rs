@@ -9,7 +9,7 @@ use arrow::{
     datatypes::{DataType, Field, FieldRef},
 };
 use datafusion::{
-    common::{ScalarValue, internal_err},
+    common::ScalarValue,
     error::{DataFusionError, Result},
     logical_expr::{
         ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature,
@@ -20,6 +20,7 @@ use datafusion::{
 use crate::{
     FunctionError,
     decimal::{MONEY_SCALE, MONEY_SCALE_MAX, money_precision},
+    numeric::precision_and_scale,
 };
 
 use super::{
@@ -146,9 +147,7 @@ pub(super) fn read(
     let scalar = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
     let rows = if scalar { 1 } else { args.number_rows };
     let returned = args.return_field.data_type().clone();
-    let DataType::Decimal128(_, scale) = returned else {
-        return internal_err!("amounts are decimals, not {returned}");
-    };
+    let (_, scale) = precision_and_scale(&returned);
     let styles = match args.args.get(1) {
         None => None,
         // One style stands for every row.

@@ -390,7 +390,7 @@ mod tests {
             ("1.2.3", NotAnAmount),
             ("1 2", NotAnAmount),
             ("١٢", NotAnAmount),
-            ("0.00001", TooManyDecimals),
+            ("0.00001", TooManyDecimals(4)),
             ("100000000000000", TooLarge),
         ] {
             assert_eq!(parse(text, Style::Any, 4), Err(refusal), "{text}");
