@@ -379,8 +379,7 @@ impl Known {
         let name = file.path.rsplit('/').next().unwrap_or_default().to_lowercase();
         let stem = name.split('.').next().unwrap_or_default();
         let sheet = file.sheet.as_deref().map(|sheet| format!("{}.csv", sheet.to_lowercase()));
-        let after_title =
-            |title: &String| Some(stem.strip_prefix(title.as_str())?.strip_prefix(['-', '_', ' '])?);
+        let after_title = |title: &String| stem.strip_prefix(title.as_str())?.strip_prefix(['-', '_', ' ']);
         let rest = self.titles.iter().find_map(after_title).map(|rest| format!("{rest}.csv"));
         let names = [Some(name.clone()), Some(format!("{stem}.csv")), Some(stem.to_owned()), sheet, rest];
         let spelled = |name: String| [name.replace(['-', ' '], "_"), name];

@@ -108,7 +108,7 @@ fn conformed(
         };
         columns.push(value.alias(&column.name));
     }
-    LogicalPlanBuilder::from(scan(name, &provider)?)
+    LogicalPlanBuilder::from(scan(name, provider)?)
         .project(columns)
         .and_then(LogicalPlanBuilder::build)
         .map_err(|error| Error::config(format!("{} does not fit", about())).caused_by(error))
