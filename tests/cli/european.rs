@@ -47,6 +47,9 @@ fn rewrite(path: &Path) {
         writer.write_record(values).expect("memory can be written");
     }
     let text = String::from_utf8(writer.into_inner().expect("memory can be written")).expect("it is text");
+    // A letter that the encoding does not have is a question mark, as such programs write it.
+    let known = |letter: char| !WINDOWS_1250.encode(letter.encode_utf8(&mut [0; 4])).2;
+    let text: String = text.chars().map(|letter| if known(letter) { letter } else { '?' }).collect();
     let (bytes, ..) = WINDOWS_1250.encode(&text);
     fs::write(path, bytes).expect("the file can be written");
 }
