@@ -39,11 +39,6 @@ pub(super) async fn init(common: &Common, directory: &Path, ui: Ui) -> Result<Ex
     let mut draft = seen.draft(&connectors)?;
     let crosswalk = complete(common, directory, &mut draft, ui).await?;
     let project = below(directory, FILE_NAME);
-    // Without customers there is nobody to name.
-    if draft.sources.is_empty() {
-        draft.crosswalk = None;
-    }
-    let crosswalk = crosswalk.filter(|_| !draft.sources.is_empty());
     if let Some(rows) = &crosswalk {
         AtomicFile::write(&below(directory, CROSSWALK), &csv_text(rows)?)?;
     }
@@ -421,8 +416,12 @@ async fn complete(
         ));
         ui.warning(&Warning { help: error.hints().first().cloned(), ..warning });
     }
-    let is_new = own.is_none();
+    // Without customers there is nobody to name.
+    let is_new = own.is_none() && !draft.sources.is_empty();
     draft.crosswalk = own.or_else(|| {
+        if !is_new {
+            return None;
+        }
         let note = "Who is who: fill in customer_id where it is empty. What stands there always wins over the rules below.";
         Some(DraftTable { table: "crosswalk".to_owned(), paths: vec![CROSSWALK.to_owned()], notes: vec![note.to_owned()] })
     });

@@ -12,6 +12,8 @@ use datafusion::{
     logical_expr::{Case, Expr, ScalarUDF, cast, expr::ScalarFunction, lit, try_cast, when},
 };
 
+use marginql_udfs::{FLOAT_SCALE, MONEY_SCALE, MONEY_SCALE_MAX, money_type};
+
 use super::{
     connector::{ColumnKind, EpochUnit, RawColumn, RawTable},
     header_names::normal,
@@ -23,15 +25,6 @@ use crate::{
 
 /// What stands for nothing in exports.
 const NOTHING: [&str; 5] = ["NaN", "null", "NULL", "(No value)", "None"];
-
-/// The decimals of amounts where no file has finer ones.
-const DECIMALS: i8 = 4;
-
-/// The most decimals that amounts keep.
-pub(super) const DECIMALS_MAX: i8 = 10;
-
-/// Beyond its sixth decimal a double is noise.
-const DECIMALS_OF_DOUBLES: i8 = 6;
 
 /// Headers that are named when one is missing.
 const HEADERS_NAMED: usize = 12;
@@ -114,25 +107,20 @@ impl Raw {
     pub(super) fn with_all_decimals(&self) -> Self {
         let decimals = match &self.data_type {
             DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => *scale,
-            data_type if data_type.is_floating() => DECIMALS_OF_DOUBLES,
-            data_type if is_text(data_type) => DECIMALS_MAX,
-            _ => DECIMALS,
+            data_type if data_type.is_floating() => FLOAT_SCALE,
+            data_type if is_text(data_type) => MONEY_SCALE_MAX,
+            _ => MONEY_SCALE,
         };
-        Self { decimals: decimals.clamp(DECIMALS, DECIMALS_MAX), ..self.clone() }
+        Self { decimals: decimals.clamp(MONEY_SCALE, MONEY_SCALE_MAX), ..self.clone() }
     }
 
     /// The type of the staged column.
     pub(super) fn staged_type(&self, kind: ColumnKind) -> DataType {
         match kind {
-            ColumnKind::Money => money(self.decimals),
+            ColumnKind::Money => money_type(self.decimals),
             other => data_type(other),
         }
     }
-}
-
-/// Amounts with this many decimals: 14 digits stand before the point.
-fn money(decimals: i8) -> DataType {
-    DataType::Decimal128(14 + decimals.unsigned_abs(), decimals)
 }
 
 /// Finds the columns of a connector's table in a file.
@@ -193,7 +181,7 @@ fn add(available: &mut Vec<(String, Raw)>, header: &str, field: &Arc<Field>, exp
         header: header.to_owned(),
         expr: expr.clone(),
         data_type: field.data_type().clone(),
-        decimals: DECIMALS,
+        decimals: MONEY_SCALE,
     };
     available.push((normal(header), raw));
     if let DataType::Struct(inner) = field.data_type() {
@@ -371,7 +359,7 @@ impl<'a> Reader<'a> {
 pub(super) fn data_type(kind: ColumnKind) -> DataType {
     match kind {
         ColumnKind::Key | ColumnKind::Text | ColumnKind::Json => DataType::Utf8View,
-        ColumnKind::Money => money(DECIMALS),
+        ColumnKind::Money => money_type(MONEY_SCALE),
         ColumnKind::Number => DataType::Decimal128(28, 10),
         ColumnKind::Integer => DataType::Int64,
         ColumnKind::Boolean => DataType::Boolean,
@@ -383,7 +371,9 @@ pub(super) fn data_type(kind: ColumnKind) -> DataType {
 /// The decimals of a type of amounts; none of any other type.
 pub(super) fn money_decimals(data_type: &DataType) -> Option<i8> {
     match data_type {
-        DataType::Decimal128(_, decimals @ DECIMALS..=DECIMALS_MAX) if *data_type == money(*decimals) => {
+        DataType::Decimal128(_, decimals @ MONEY_SCALE..=MONEY_SCALE_MAX)
+            if *data_type == money_type(*decimals) =>
+        {
             Some(*decimals)
         }
         _ => None,

@@ -15,10 +15,11 @@ use datafusion::{
     functions_aggregate::expr_fn::{count, max, min, sum},
     logical_expr::{Expr, ExprFunctionExt, LogicalPlan, LogicalPlanBuilder, cast, ident, lit, not},
 };
+use marginql_udfs::MONEY_SCALE_MAX;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    columns::{DECIMALS_MAX, Found, Raw, Reader, data_type, is_text},
+    columns::{Found, Raw, Reader, data_type, is_text},
     connector::{ColumnKind, RawTable},
 };
 use crate::{
@@ -186,7 +187,7 @@ impl Subject<'_> {
             };
             let rounded = match &raw.data_type {
                 DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale)
-                    if column.kind == ColumnKind::Money && *scale > DECIMALS_MAX =>
+                    if column.kind == ColumnKind::Money && *scale > MONEY_SCALE_MAX =>
                 {
                     value.clone().not_eq(raw.expr.clone())
                 }

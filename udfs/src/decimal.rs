@@ -17,14 +17,14 @@ pub(crate) const PRECISION_256_MAX: u8 = 76;
 /// Money in canonical tables is DECIMAL(18, 4): four decimals are what unit prices and exchange rates of
 /// exports have, and 18 digits leave 20 for the sum of a column.
 pub(crate) const MONEY_PRECISION: u8 = 18;
-/// See [`MONEY_PRECISION`].
-pub(crate) const MONEY_SCALE: i8 = 4;
+/// The decimals of money in canonical tables, unless a source has finer amounts.
+pub const MONEY_SCALE: i8 = 4;
 
 /// Documents are written in cents.
 pub(crate) const CENTS_SCALE: i8 = 2;
 
 /// The most decimals that an amount keeps: prices by call, byte or token have six to nine.
-pub(crate) const MONEY_SCALE_MAX: i8 = 10;
+pub const MONEY_SCALE_MAX: i8 = 10;
 
 /// The digits of an amount with this many decimals: always the same number before the point.
 pub(crate) const fn money_precision(scale: i8) -> u8 {
@@ -39,7 +39,7 @@ pub(crate) const RATE_SCALE: i8 = 6;
 
 /// Doubles are rounded to six decimals: money has four and exchange rates of six are common, while the noise of
 /// binary fractions (0.1 + 0.2 = 0.30000000000000004) stays below the sixth up to some billions.
-pub(crate) const FLOAT_SCALE: i8 = 6;
+pub const FLOAT_SCALE: i8 = 6;
 
 /// A quotient has at least ten decimals, so that a ratio multiplied by a billion is still right to the unit.
 pub(crate) const RATIO_SCALE_MIN: i8 = 10;

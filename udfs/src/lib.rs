@@ -28,8 +28,9 @@ use datafusion::{
 };
 
 pub use conversion::{exact_cast, loses_digits};
+pub use decimal::{FLOAT_SCALE, MONEY_SCALE, MONEY_SCALE_MAX};
 pub use error::FunctionError;
-pub use scalar::{DateOrder, WrittenDate, read_date};
+pub use scalar::{DateOrder, WrittenDate, money_type, read_date};
 
 /// The functions behind `+ - * /`, `CAST` and comparisons. Nobody calls them by name; plans show them.
 pub const OPERATOR_FUNCTIONS: [&str; 8] = [

@@ -18,7 +18,7 @@ use crate::{
     numeric::{exact, exact_type, precision_and_scale, require_readable},
 };
 
-use super::money::amounts_with;
+use super::money::money_type;
 
 /// A number as DECIMAL(18, 4), or with its own decimals if those are more. NULL if it is NULL.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -35,7 +35,7 @@ impl AsMoney {
 /// The type of amounts made of numbers of a type.
 pub(super) fn amount_type(number: &DataType) -> DataType {
     let (_, scale) = precision_and_scale(&exact_type(number));
-    amounts_with(scale.clamp(MONEY_SCALE, MONEY_SCALE_MAX))
+    money_type(scale.clamp(MONEY_SCALE, MONEY_SCALE_MAX))
 }
 
 impl ScalarUDFImpl for AsMoney {

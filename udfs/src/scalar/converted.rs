@@ -2,12 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
-use arrow::{
-    array::{Array, ArrayRef, AsArray, Decimal128Array},
-    datatypes::{DataType, Decimal128Type, Field, FieldRef, i256},
-};
+use arrow::datatypes::{DataType, Field, FieldRef, i256};
 use datafusion::{
-    common::{ScalarValue, utils::take_function_args},
+    common::utils::take_function_args,
     error::{DataFusionError, Result},
     logical_expr::{
         ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature,
@@ -18,13 +15,12 @@ use datafusion::{
 use crate::{
     FunctionError,
     decimal::{
-        CENTS_SCALE, PRECISION_MAX, divide_rounded, fits_precision, format_units, multiply_rounded_256,
-        pow10_i128, rescale,
+        CENTS_SCALE, PRECISION_MAX, divide_rounded, fits_precision, multiply_rounded_256, pow10_i128, rescale,
     },
-    numeric::{exact, exact_type, is_wide, precision_and_scale, require_readable},
+    numeric::{is_wide, precision_and_scale, require_readable},
 };
 
-use super::as_money::amount_type;
+use super::{as_money::amount_type, quantity::compute_rows};
 
 /// An amount times a rate: in cents where the amount is, else with the decimals of the amount.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -77,33 +73,20 @@ impl ScalarUDFImpl for Converted {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let scalar = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
-        let rows = if scalar { 1 } else { args.number_rows };
-        let returned = args.return_field.data_type();
-        let [amount, rate] = take_function_args(self.name(), args.args)?;
-        let [amounts, rates] = [amount, rate].map(|value| Units::of(&value, rows, self.name()));
-        let (amounts, rates) = (amounts?, rates?);
-        let (precision, scale) = precision_and_scale(returned);
-        let convert = |row: usize| {
-            let (Some(amount), Some(rate)) = (amounts.at(row), rates.at(row)) else { return Ok(None) };
+        let returned = args.return_field.data_type().clone();
+        let (precision, scale) = precision_and_scale(&returned);
+        compute_rows(self.name(), &args, |quantities, row| {
+            let [amounts, rates] = quantities else { return Ok(None) };
+            let (Some(amount), Some(rate)) = (amounts.units(row), rates.units(row)) else { return Ok(None) };
             let units = rescale(amount, amounts.scale, scale)
                 .and_then(|amount| product(amount, scale, rate, rates.scale))
                 .filter(|units| fits_precision(*units, precision));
             units.map(Some).ok_or_else(|| {
-                let [amount, rate] = [(amount, amounts.scale), (rate, rates.scale)]
-                    .map(|(units, scale)| format_units(units, scale));
+                let (amount, rate) = (amounts.text(row), rates.text(row));
                 let message = format!("`converted({amount}, {rate})` has more digits than {returned} holds");
-                DataFusionError::from(
-                    FunctionError::new(message)
-                        .with_help("is the rate what one unit of the currency is worth?"),
-                )
+                let help = "is the rate what one unit of the currency is worth?";
+                FunctionError::new(message).with_help(help).into()
             })
-        };
-        let units: Vec<Option<i128>> = (0..rows).map(convert).collect::<Result<_>>()?;
-        let converted = Decimal128Array::from(units).with_data_type(returned.clone());
-        Ok(match scalar {
-            true => ColumnarValue::Scalar(ScalarValue::try_from_array(&converted, 0)?),
-            false => ColumnarValue::Array(Arc::new(converted)),
         })
     }
 
@@ -116,33 +99,6 @@ fn too_wide(function: &str, given: &DataType) -> DataFusionError {
     FunctionError::new(format!("`{function}` takes numbers of up to {PRECISION_MAX} digits, not {given}"))
         .with_help("cast it: `CAST(x AS DECIMAL(18,4))`")
         .into()
-}
-
-/// The units of a column, or of the one value that stands for all rows.
-struct Units {
-    values: Decimal128Array,
-    scale: i8,
-    step: usize,
-}
-
-impl Units {
-    fn of(value: &ColumnarValue, rows: usize, function: &str) -> Result<Self> {
-        let value = exact(value, function)?;
-        let (precision, scale) = precision_and_scale(&exact_type(&value.data_type()));
-        let value = value.cast_to(&DataType::Decimal128(precision, scale), None)?;
-        let step = usize::from(matches!(value, ColumnarValue::Array(_)));
-        let array: ArrayRef = match value {
-            ColumnarValue::Array(array) => array,
-            ColumnarValue::Scalar(scalar) => scalar.to_array()?,
-        };
-        debug_assert!(step == 0 || array.len() == rows);
-        Ok(Self { values: array.as_primitive::<Decimal128Type>().clone(), scale, step })
-    }
-
-    fn at(&self, row: usize) -> Option<i128> {
-        let row = row * self.step;
-        self.values.is_valid(row).then(|| self.values.value(row))
-    }
 }
 
 /// The product in units of `scale`, which is that of the amount: of whole cents where the amount is, since a document

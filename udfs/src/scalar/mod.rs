@@ -78,6 +78,7 @@ pub(crate) const CALENDAR: DocSection = DocSection { include: true, label: "Cale
 
 pub(crate) use clamp_to_nanoseconds::clamp_to_nanoseconds;
 pub use date_text::{Order as DateOrder, Written as WrittenDate, read as read_date};
+pub use money::money_type;
 
 /// All scalar functions of this module.
 pub(crate) fn all() -> Vec<Arc<ScalarUDF>> {

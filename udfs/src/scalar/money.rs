@@ -41,10 +41,10 @@ impl Money {
 }
 
 /// What `money` and `try_money` return where nothing else is asked for.
-pub(super) const MONEY: DataType = amounts_with(MONEY_SCALE);
+pub(super) const MONEY: DataType = money_type(MONEY_SCALE);
 
-/// Amounts with this many decimals.
-pub(super) const fn amounts_with(scale: i8) -> DataType {
+/// The type of amounts with this many decimals, of which 14 digits stand before the point.
+pub const fn money_type(scale: i8) -> DataType {
     DataType::Decimal128(money_precision(scale), scale)
 }
 
@@ -55,7 +55,7 @@ pub(super) fn returned(function: &str, args: &ReturnFieldArgs) -> Result<DataTyp
     }
     match args.scalar_arguments.get(2).copied().flatten() {
         Some(ScalarValue::Int64(Some(decimals))) => match i8::try_from(*decimals) {
-            Ok(scale @ MONEY_SCALE..=MONEY_SCALE_MAX) => Ok(amounts_with(scale)),
+            Ok(scale @ MONEY_SCALE..=MONEY_SCALE_MAX) => Ok(money_type(scale)),
             _ => Err(no_such_decimals(function, &decimals.to_string())),
         },
         _ => Err(no_such_decimals(function, "an expression")),
