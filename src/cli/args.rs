@@ -65,6 +65,9 @@ pub(super) struct Common {
     /// Compute each result a second time, in the plainest way, and fail if any cell differs
     #[arg(long, global = true)]
     pub(super) verify: bool,
+    /// Put an apostrophe before texts that a spreadsheet would take for a formula, in CSV and TSV
+    #[arg(long, global = true)]
+    pub(super) csv_safe: bool,
     /// Print nothing but data and errors
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,

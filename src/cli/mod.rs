@@ -31,7 +31,8 @@ impl Invocation {
     pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> std::result::Result<Self, ExitCode> {
         match Arguments::try_parse_from(arguments) {
             Ok(arguments) => {
-                let ui = Ui::new(arguments.common.color, arguments.common.quiet);
+                let ui = Ui::new(arguments.common.color, arguments.common.quiet)
+                    .with_formulas_as_text(arguments.common.csv_safe);
                 Ok(Self { arguments, ui })
             }
             Err(error) => {

@@ -56,11 +56,12 @@ fn check_parameters(common: &Common, jobs: &[Job]) -> Result<()> {
     if common.param.is_empty() {
         return Ok(());
     }
-    let dialect = datafusion::sql::sqlparser::dialect::GenericDialect {};
+    // Each query has a session of its own; the options, and so the dialect, are the same in all of them.
+    let dialect = Engine::new(&session::options(common))?.dialect();
     let used: BTreeSet<String> = jobs
         .iter()
         // A file that cannot be read fails on its own, later and by name.
-        .filter_map(|job| SavedQuery::read(&job.path, &dialect).ok())
+        .filter_map(|job| SavedQuery::read(&job.path, dialect.as_ref()).ok())
         .flat_map(|saved| saved.placeholders())
         .collect();
     match common.param.iter().find(|argument| !used.contains(&argument.name)) {

@@ -51,13 +51,13 @@ impl Destination {
             (None, None) => None,
             (None, Some(_)) => Some(ROWS_SHOWN_MAX),
         };
-        let style = Style { width, rows_max, color: ui.color_output(), title: None };
+        let style = Style { width, rows_max, color: ui.color_output(), ..Style::default() };
         Self { format, file: None, style, advice: Advice::COMMAND_LINE }
     }
 
     /// A file, in a format.
     pub fn file(path: PathBuf, format: Format, title: Option<String>) -> Self {
-        let style = Style { width: None, rows_max: None, color: false, title };
+        let style = Style { title, ..Style::default() };
         Self { format, file: Some(path), style, advice: Advice::COMMAND_LINE }
     }
 
@@ -196,7 +196,8 @@ impl Writing {
                 (file.writer()?, Some((file, path.clone())))
             }
         };
-        let sink = output::open(destination.format, schema, writer, &destination.style)?;
+        let style = Style { formulas_as_text: ui.formulas_as_text(), ..destination.style.clone() };
+        let sink = output::open(destination.format, schema, writer, &style)?;
         Ok(Self { sink, file, advice: destination.advice })
     }
 

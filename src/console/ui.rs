@@ -27,6 +27,7 @@ pub struct Ui {
     color_errors: bool,
     color_output: bool,
     quiet: bool,
+    formulas_as_text: bool,
 }
 
 impl Ui {
@@ -42,7 +43,19 @@ impl Ui {
             color_errors: colored(io::stderr().is_terminal()),
             color_output: colored(io::stdout().is_terminal()),
             quiet,
+            formulas_as_text: false,
         }
+    }
+
+    /// The same, writing texts that begin like a formula so that no spreadsheet computes them.
+    #[must_use]
+    pub fn with_formulas_as_text(self, formulas_as_text: bool) -> Self {
+        Self { formulas_as_text, ..self }
+    }
+
+    /// Whether a text that begins like a formula gets an apostrophe in CSV.
+    pub fn formulas_as_text(self) -> bool {
+        self.formulas_as_text
     }
 
     /// Whether data on stdout is coloured.

@@ -31,6 +31,7 @@ mod options;
 mod plain_road;
 mod planner;
 mod rows;
+mod second_try;
 mod spill;
 mod total_order;
 mod upstream;

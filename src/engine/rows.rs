@@ -19,9 +19,10 @@ use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
     copying::Copying, damaged_files, diagnose::Diagnosis, inner_ties::decide_inner_ties,
-    plain_road::plain_state, spill::SpillDirectory, upstream, verification::Verification,
+    plain_road::plain_state, second_try::SecondTry, spill::SpillDirectory, upstream,
+    verification::Verification,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Batches of a partition that may wait while an earlier partition is read.
 const BATCHES_WAITING_MAX: usize = 4;
@@ -36,8 +37,10 @@ pub struct Rows {
     plan: Arc<dyn ExecutionPlan>,
     /// Files that take their names at the end.
     copying: Option<Copying>,
+    /// What to do if memory does not suffice, until the first row is there.
+    second_try: Option<SecondTry>,
     /// Kept for as long as rows may come out of it.
-    _spill: Option<Arc<SpillDirectory>>,
+    spill: Option<Arc<SpillDirectory>>,
 }
 
 impl Rows {
@@ -47,15 +50,26 @@ impl Rows {
         diagnosis: Diagnosis,
         spill: Option<Arc<SpillDirectory>>,
     ) -> Result<Self> {
-        let context = Arc::new(TaskContext::from(&state));
-        let physical = match physical_plan(&state, &plan).await {
+        let reserved = state.runtime_env().memory_pool.reserved();
+        let rows = Self::planned(&state, &plan, diagnosis, spill).await?;
+        Ok(Self { second_try: SecondTry::of(state, plan, reserved), ..rows })
+    }
+
+    async fn planned(
+        state: &SessionState,
+        plan: &LogicalPlan,
+        diagnosis: Diagnosis,
+        spill: Option<Arc<SpillDirectory>>,
+    ) -> Result<Self> {
+        let context = Arc::new(TaskContext::from(state));
+        let physical = match physical_plan(state, plan).await {
             Err(error) if upstream::is_order_misjudged(&error) => {
                 let together =
                     upstream::sort_together(plan.clone()).map_err(|error| diagnosis.explain(error))?;
-                match physical_plan(&state, &together).await {
+                match physical_plan(state, &together).await {
                     // There every order is made by a sort.
                     Err(error) if upstream::is_order_misjudged(&error) => {
-                        physical_plan(&plain_state(state), &plan).await
+                        physical_plan(&plain_state(state.clone()), plan).await
                     }
                     planned => planned,
                 }
@@ -88,7 +102,8 @@ impl Rows {
             verification: None,
             plan,
             copying: None,
-            _spill: spill,
+            second_try: None,
+            spill,
         })
     }
 
@@ -117,25 +132,45 @@ impl Rows {
     /// # Errors
     /// Whatever goes wrong while the query runs, explained; a verification that finds other rows.
     pub async fn next(&mut self) -> Result<Option<RecordBatch>> {
-        match self.batches.next().await {
-            None => match self.verification.take() {
-                None => self.copying.take().map_or(Ok(()), Copying::commit).map(|()| None),
-                Some(verification) => verification.finish().await.map(|()| None),
-            },
-            Some(Ok(batch)) => {
-                if let Some(verification) = &mut self.verification {
-                    verification.add(&batch)?;
+        loop {
+            match self.batches.next().await {
+                None => return self.ended().await.map(|()| None),
+                Some(Ok(batch)) => {
+                    self.second_try = None;
+                    if let Some(verification) = &mut self.verification {
+                        verification.add(&batch)?;
+                    }
+                    return Ok(Some(batch));
                 }
-                Ok(Some(batch))
-            }
-            Some(Err(error)) => {
-                let damaged = match damaged_files::is_suspect(&error) {
-                    true => damaged_files::find(Arc::clone(&self.plan)).await,
-                    false => None,
-                };
-                Err(damaged.unwrap_or_else(|| self.diagnosis.explain(error)))
+                Some(Err(error)) => match self.second_try.take() {
+                    Some(second_try) if SecondTry::may_help(&error) => self.begin_again(second_try).await?,
+                    _ => return Err(self.explained(error).await),
+                },
             }
         }
+    }
+
+    async fn ended(&mut self) -> Result<()> {
+        match self.verification.take() {
+            None => self.copying.take().map_or(Ok(()), Copying::commit),
+            Some(verification) => verification.finish().await,
+        }
+    }
+
+    async fn begin_again(&mut self, second_try: SecondTry) -> Result<()> {
+        self.batches = futures::stream::empty().boxed();
+        let (state, plan) = second_try.begin().await;
+        let rows = Self::planned(&state, &plan, self.diagnosis.clone(), self.spill.clone()).await?;
+        (self.batches, self.plan) = (rows.batches, rows.plan);
+        Ok(())
+    }
+
+    async fn explained(&mut self, error: DataFusionError) -> Error {
+        let damaged = match damaged_files::is_suspect(&error) {
+            true => damaged_files::find(Arc::clone(&self.plan)).await,
+            false => None,
+        };
+        damaged.unwrap_or_else(|| self.diagnosis.explain(error))
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use datafusion::{
     arrow::datatypes::DataType,
+    common::ScalarValue,
     logical_expr::{LogicalPlan, LogicalPlanBuilder, cast, ident, lit},
 };
 
@@ -16,24 +17,33 @@ use super::{
     settings::Settings,
     tables,
 };
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
-/// `file_totals` (source, what, amount): one row per control of a column.
+/// `file_totals` (source, what, amount, reason): one row per control of a column; without an amount, and with the reason, if the
+/// source's files do not have such a column.
 ///
 /// # Errors
-/// A control of a column that the source's files do not have, or that holds no amounts.
+/// A file that cannot be read.
 pub(super) async fn file_totals(settings: &Settings, sources: &[Arc<Connected>]) -> Result<LogicalPlan> {
     let mut plans = Vec::new();
     for control in &settings.project.controls {
         let Some((table, column)) = control.column() else { continue };
         let Some(source) = sources.iter().find(|source| source.name == control.source) else { continue };
-        let at = |error: Error| error.at(settings.project.place(control.span.clone()));
-        let total = source.total(table, column).await.map_err(at)?;
+        let (total, amount, reason) = match source.total(table, column).await {
+            Ok(total) => (LogicalPlanBuilder::from(total), ident("amount"), ScalarValue::Utf8View(None)),
+            // One comparison that cannot be made does not stop the others.
+            Err(error) if error.kind() == ErrorKind::Config => {
+                let reason = ScalarValue::Utf8View(Some(told(&error)));
+                (LogicalPlanBuilder::empty(true), lit(ScalarValue::Null), reason)
+            }
+            Err(error) => return Err(error.at(settings.project.place(control.span.clone()))),
+        };
         let text = |text: &str| cast(lit(text), DataType::Utf8View);
-        let named = LogicalPlanBuilder::from(total).project([
+        let named = total.project([
             text(&control.source).alias("source"),
             text(&control.what).alias("what"),
-            cast(ident("amount"), AMOUNT).alias("amount"),
+            cast(amount, AMOUNT).alias("amount"),
+            lit(reason).alias("reason"),
         ]);
         plans.push(named.and_then(LogicalPlanBuilder::build).map_err(cannot)?);
     }
@@ -43,10 +53,24 @@ pub(super) async fn file_totals(settings: &Settings, sources: &[Arc<Connected>])
             let text = DataType::Utf8View;
             scan(
                 "file_totals",
-                &tables::empty(&[("source", text.clone()), ("what", text), ("amount", AMOUNT)])?,
+                &tables::empty(&[
+                    ("source", text.clone()),
+                    ("what", text.clone()),
+                    ("amount", AMOUNT),
+                    ("reason", text),
+                ])?,
             )
         }
     }
+}
+
+/// What an error says, with its hints, in one line.
+fn told(error: &Error) -> String {
+    [error.message()]
+        .into_iter()
+        .chain(error.hints().iter().map(String::as_str))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 const AMOUNT: DataType = DataType::Decimal128(38, 4);

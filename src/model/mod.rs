@@ -306,7 +306,8 @@ impl Inner {
             return tables::empty(&[
                 ("source", text.clone()),
                 ("source_key", text.clone()),
-                ("customer_id", text),
+                ("customer_id", text.clone()),
+                ("source_file", text),
             ]);
         };
         let table = source.given_tables().next();

@@ -37,7 +37,7 @@ use self::target::Target;
 pub use self::{atomic::AtomicFile, format::Format};
 use crate::error::{Error, ErrorKind, Result};
 
-/// How rows are shown; formats for machines heed only `title`.
+/// How rows are shown; each field says which formats heed it.
 #[derive(Debug, Clone, Default)]
 pub struct Style {
     /// The columns of the terminal; `None` cuts nothing. Heeded by `table` and `expanded`.
@@ -48,6 +48,8 @@ pub struct Style {
     pub color: bool,
     /// The heading of an HTML page and the name of an Excel sheet.
     pub title: Option<String>,
+    /// An apostrophe before texts that a spreadsheet would take for a formula. Heeded by `csv` and `tsv`.
+    pub formulas_as_text: bool,
 }
 
 /// What a sink did, for the notes that the command line prints.
@@ -123,8 +125,8 @@ pub fn open(
     let sink: Box<dyn Sink> = match format {
         Format::Table => Box::new(table::Table::open(fields, target, style)),
         Format::Expanded => Box::new(expanded::Expanded::open(fields, target, style)),
-        Format::Csv => Box::new(delimited::Delimited::open(fields, target, b',')?),
-        Format::Tsv => Box::new(delimited::Delimited::open(fields, target, b'\t')?),
+        Format::Csv => Box::new(delimited::Delimited::open(fields, target, b',', style)?),
+        Format::Tsv => Box::new(delimited::Delimited::open(fields, target, b'\t', style)?),
         Format::Json => Box::new(json::Json::<json::Array>::open(target)),
         Format::Ndjson => Box::new(json::Json::<json::Lines>::open(target)),
         Format::Markdown => Box::new(markdown::Markdown::open(fields, target)),

@@ -18,11 +18,16 @@ use std::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tempfile::{NamedTempFile, TempDir};
 
-use super::{cleanup, locate::DataFile, stamp::Stamp};
+use super::{
+    cleanup,
+    copying::{COPY_BYTES_MAX, Copying},
+    locate::DataFile,
+    stamp::Stamp,
+};
 use crate::error::{Result, file_error};
 
 /// Raised whenever the meaning of what is kept changes.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 
 /// Entries kept in memory before they are forgotten all at once.
 const MEMORY_ENTRIES_MAX: usize = 4096;
@@ -108,6 +113,7 @@ pub(super) struct Cache {
     memory: Mutex<HashMap<Key, String>>,
     /// Where copies go if there is no state directory; removed at the end.
     temporary: Mutex<Option<TempDir>>,
+    copy_bytes_max: u64,
     /// Entries written so far.
     written: AtomicUsize,
     /// Whether old copies were looked for.
@@ -122,6 +128,7 @@ impl Cache {
             temporary: Mutex::default(),
             written: AtomicUsize::default(),
             cleaned: AtomicBool::default(),
+            copy_bytes_max: COPY_BYTES_MAX,
         }
     }
 
@@ -207,12 +214,20 @@ impl Cache {
         if path.exists() {
             return Ok(path);
         }
-        let failed = |error| file_error("write", &path, error);
+        let failed = |error| {
+            file_error("write", &path, error)
+                .note(format!("it is a copy of `{}` in a form that can be read", key.path.display()))
+                .note("copies lie in the state directory; the variable MARGINQL_STATE_DIR names another one")
+        };
         let mut file = NamedTempFile::new_in(&directory).map_err(failed)?;
-        let mut buffered = std::io::BufWriter::with_capacity(1 << 20, file.as_file_mut());
-        write(&mut buffered)?;
-        buffered.flush().map_err(failed)?;
-        drop(buffered);
+        let buffered = std::io::BufWriter::with_capacity(1 << 20, file.as_file_mut());
+        let mut copying = Copying::new(buffered, self.copy_bytes_max);
+        let written = write(&mut copying).and_then(|()| copying.flush().map_err(failed));
+        if let Some(error) = copying.failed() {
+            return Err(failed(error));
+        }
+        written?;
+        drop(copying);
         for other in fs::read_dir(&directory).map_err(failed)?.flatten() {
             let name = other.file_name();
             let name = name.to_string_lossy();
@@ -316,6 +331,22 @@ mod tests {
         assert!((DISK_ENTRIES_MAX..=DISK_ENTRIES_MAX + ENTRIES_PER_LOOK).contains(&kept), "{kept}");
         let reader = Cache::new(Some(directory.path().to_owned()));
         assert_eq!(reader.load::<i32>(&Key::finding("finding 99", "one")), Some(99));
+    }
+
+    #[test]
+    fn a_copy_that_grows_without_end_is_an_error_that_names_it_and_leaves_nothing() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let mut cache = Cache::new(Some(directory.path().to_owned()));
+        cache.copy_bytes_max = 1000;
+        let endless = |out: &mut dyn Write| loop {
+            out.write_all(&[0; 100])
+                .map_err(|error| crate::error::Error::data("cannot write a copy").caused_by(error))?;
+        };
+        let error = cache.copy(&key(1), "csv", endless).expect_err("too large").to_string();
+        assert!(error.starts_with("cannot write `"), "{error}");
+        assert!(error.contains("larger than a copy may become"), "{error}");
+        assert_eq!(fs::read_dir(directory.path().join("copies")).expect("a directory").count(), 0);
+        assert!(cache.copy(&key(1), "csv", |out| Ok(out.write_all(&[0; 1000]).expect("fits"))).is_ok());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::{
 
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
-use super::{Sources, cache::Key, locate::DataFile};
+use super::{Sources, cache::Key, inflation, locate::DataFile};
 use crate::error::{Error, Result};
 
 /// Sheets beyond this size come from programs that know their format.
@@ -25,6 +25,7 @@ pub(super) fn mended(sources: &Sources, file: &DataFile) -> Result<DataFile> {
     let is_odd = match sources.0.cache.load(&key) {
         Some(known) => known,
         None => {
+            inflation::refuse_endless(file)?;
             let is_odd = is_odd(file).unwrap_or(false);
             sources.0.cache.store(&key, &is_odd);
             is_odd

@@ -70,6 +70,11 @@ fn each_object(
             Some(b'{') => object(text, is_array.then_some(rows))?,
             None if !is_array => return Ok(false),
             None => return Err(text.error("the array is not closed")),
+            Some(b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
+                let place = format!("`{}` line {}", text.shown(), text.line());
+                return Err(Error::data(format!("{place}: a row must be an object, `{{…}}`"))
+                    .hint("values alone have no names for columns: write them as {\"name\": value}"));
+            }
             Some(_) => return Err(text.error("a row must be an object, `{…}`")),
         }
     }

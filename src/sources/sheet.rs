@@ -3,7 +3,7 @@
 //! The sheet is read twice: to see which rows and columns it has, and to write them. What was seen is remembered, so a
 //! sheet is read again only when its file changes.
 
-use std::{io::Write, sync::Arc};
+use std::{collections::BTreeMap, io::Write, sync::Arc};
 
 use calamine::Data;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use super::{
     blocking::Cancel,
     cache::Key,
     inline_strings,
+    joined_header::{self, Cell, Cells},
     locate::{DataFile, Located},
     workbook::{Workbook, cell_name, has_time, text},
 };
@@ -37,6 +38,8 @@ pub(super) struct Layout {
     pub(super) sheet: String,
     /// The row of the header, from 0.
     first_row: u32,
+    /// The names of all columns if they are joined from that row and the next; empty if they stand in one row.
+    joined_names: Vec<String>,
     first_column: u32,
     width: usize,
     /// For each column, whether a date in it has a time.
@@ -180,6 +183,10 @@ fn look(
     seen.finish(sheet, file, options, warnings)
 }
 
+fn cell(value: &Data) -> Cell {
+    Cell { text: text(value, false), is_text: matches!(value, Data::String(_)) }
+}
+
 fn named(workbook: &Workbook, file: &DataFile, wanted: &str) -> Result<String> {
     let names = workbook.sheet_names();
     let found = names
@@ -201,6 +208,7 @@ struct Row {
     last_column: u32,
     filled: usize,
     text: String,
+    cells: Cells,
 }
 
 /// What one pass over the cells shows.
@@ -234,6 +242,7 @@ impl Seen {
                     last_column: column,
                     filled: 0,
                     text: String::new(),
+                    cells: Cells::new(),
                 });
             }
         }
@@ -242,6 +251,7 @@ impl Seen {
                 top.first_column = top.first_column.min(column);
                 top.last_column = top.last_column.max(column);
                 top.filled += 1;
+                top.cells.insert(column, cell(value));
                 if top.text.chars().count() < TITLE_CHARACTERS_MAX {
                     top.text.push_str(if top.text.is_empty() { "" } else { " " });
                     top.text.push_str(&text(value, false));
@@ -274,6 +284,17 @@ impl Seen {
         self.top.iter().position(is_header).unwrap_or_default()
     }
 
+    /// The upper of the two rows that are the header together, and the names of columns.
+    fn joined_header(&self, header: usize) -> Option<(usize, BTreeMap<u32, String>)> {
+        // The row that looks like the header is the lower one of them, or the upper one.
+        [header.checked_sub(1), Some(header)].into_iter().flatten().find_map(|upper| {
+            let [first, second, below @ ..] = self.top.get(upper..)? else { return None };
+            let below: Vec<&Cells> = below.iter().map(|row| &row.cells).collect();
+            let names = joined_header::join(&first.cells, &second.cells, &below)?;
+            (first.row + 1 == second.row).then_some((upper, names))
+        })
+    }
+
     fn finish(
         self,
         sheet: String,
@@ -281,7 +302,21 @@ impl Seen {
         options: &SourceOptions,
         mut warnings: Vec<Warning>,
     ) -> Result<Layout> {
-        let header = if options.header.is_none() { self.header() } else { 0 };
+        let mut header = if options.header.is_none() { self.header() } else { 0 };
+        let joined = if options.header.is_none() { self.joined_header(header) } else { None };
+        if let Some((upper, names)) = &joined {
+            header = *upper;
+            let row = u64::from(self.top[header].row) + 1;
+            let example = names.values().find(|name| name.contains(' ')).map_or("", String::as_str);
+            warnings.push(
+                Warning::new(format!(
+                    "`{}`: the names of columns stand in rows {row} and {} of the sheet `{sheet}`; they are joined, as in `{example}`",
+                    file.shown,
+                    row + 1
+                ))
+                .with_help("if one row is the header, say so: CREATE EXTERNAL TABLE … STORED AS XLSX OPTIONS ('header' 'true')"),
+            );
+        }
         let Some(first) = self.top.get(header) else {
             return Err(Error::data(format!("the sheet `{sheet}` of `{}` holds no value", file.shown))
                 .hint("name another sheet, or export the file again"));
@@ -316,8 +351,11 @@ impl Seen {
         let (first_column, last_column) = spans
             .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
             .unwrap_or((first.first_column, first.last_column));
-        let skipped = header as u64;
+        let skipped = header as u64 + u64::from(joined.is_some());
         let mut runs = vec![(0, u64::from(first.row) + 1)];
+        if joined.is_some() {
+            runs.push((1, u64::from(first.row) + 3));
+        }
         runs.extend(
             self.runs
                 .iter()
@@ -327,6 +365,9 @@ impl Seen {
         Ok(Layout {
             first_row: first.row,
             first_column,
+            joined_names: joined.map_or_else(Vec::new, |(_, mut names)| {
+                (first_column..=last_column).map(|column| names.remove(&column).unwrap_or_default()).collect()
+            }),
             width: (last_column - first_column) as usize + 1,
             timed: self.timed.get(first_column as usize..).unwrap_or_default().to_vec(),
             sheet,
@@ -376,8 +417,13 @@ fn each_row(
     let mut current: Option<u32> = None;
     let mut fields = vec![String::new(); layout.width];
     let mut more = true;
+    let mut first_row = layout.first_row;
+    if !layout.joined_names.is_empty() {
+        more = each(&layout.joined_names)?;
+        first_row += 2;
+    }
     workbook.each_cell(&layout.sheet, |row, column, value| {
-        if row < layout.first_row {
+        if row < first_row {
             return Ok(true);
         }
         if current.is_some_and(|current| current != row) {

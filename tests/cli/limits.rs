@@ -11,7 +11,7 @@ fn out_of_memory_names_the_operator_the_limit_and_the_option() {
         |query: &str| environment.transcript(&["--memory-limit", "4MB", "--threads", "1", "query", query]);
     assert_snapshot!(
         [
-            run("SELECT count(*) FROM generate_series(1, 300000) a(v) JOIN generate_series(1, 300000) b(w) ON a.v = b.w"),
+            run("SELECT max(a.v + b.w) FROM generate_series(1, 3000000) a(v) CROSS JOIN generate_series(1, 3000000) b(w)"),
             run("SELECT array_agg(v) FROM generate_series(1, 2000000) a(v)"),
         ]
         .join("\n")
@@ -56,6 +56,27 @@ fn what_does_not_fit_is_spilled_and_gives_the_same_rows() {
         "csv",
     ]);
     assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_join_whose_sides_do_not_fit_goes_to_disk() {
+    let environment = Environment::new();
+    let side = "(SELECT v, repeat('x', 200) || v AS x FROM generate_series(1, 500000) a(v))";
+    let query = format!(
+        "SELECT count(*) AS n, min(a.x || b.x) AS first, max(a.x || b.x) AS last FROM {side} a FULL JOIN {side} b ON a.v = b.v + 1"
+    );
+    let run = |options: &[&str]| {
+        let arguments = [options, &["query", &query, "--format", "csv"]].concat();
+        environment.run(&arguments)
+    };
+    let plenty = run(&[]).done().stdout;
+    for threads in ["1", "2"] {
+        let little = ["--threads", threads, "--memory-limit", "64MB"];
+        assert!(plenty == run(&little).done().stdout, "spilling changed the rows");
+        // That hash joins do not fit, and that disk is what helps: without it the query fails.
+        let outcome = run(&[&little[..], &["--temp-limit", "1MB"]].concat());
+        assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    }
 }
 
 #[test]

@@ -131,6 +131,42 @@ fn statements_on_one_line_run_one_after_the_other() {
 }
 
 #[test]
+fn what_is_typed_while_a_query_runs_is_read_after_it() {
+    let mut prompt = Prompt::open(&Environment::new());
+    prompt.enters(
+        "SELECT 'begun' AS state; SELECT sum(value) AS total FROM generate_series(1, 3000000) s(value);",
+    );
+    prompt.sees("│ begun");
+    // Two lines and the beginning of a third.
+    prompt.types("SELECT 'early' AS bird;\rSELECT 6 *\r7 AS");
+    prompt.sees("4500001500000 │");
+    prompt.sees("│ early");
+    prompt.sees("      -> ");
+    prompt.enters(" answer;");
+    prompt.sees(" 42 │");
+    prompt.is_ready();
+}
+
+#[test]
+fn two_hundred_lines_pasted_at_once_are_all_read() {
+    for is_bracketed in [false, true] {
+        let mut prompt = Prompt::open(&Environment::new());
+        prompt.enters("\\format csv");
+        prompt.is_ready();
+        let lines: String =
+            (1..=200).map(|number| format!("SELECT 'line {number}' AS\r  a{number};\r")).collect();
+        match is_bracketed {
+            true => prompt.types(&format!("\x1b[200~{lines}\x1b[201~\r")),
+            false => prompt.types(&lines),
+        }
+        for number in 1..=200 {
+            prompt.sees(format!("a{number}\r\nline {number}\r\n"));
+        }
+        prompt.is_ready();
+    }
+}
+
+#[test]
 fn tab_completes_keywords_tables_columns_and_commands() {
     let mut prompt = Prompt::with_tables(&Environment::new());
     prompt.types("sel\t");

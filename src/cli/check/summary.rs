@@ -7,10 +7,11 @@ use arrow::{
     compute::cast,
     datatypes::{DataType, Date32Type, Decimal128Type},
 };
-use chrono::{NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use super::{Answer, rows};
 use crate::{
+    cli::session,
     console::rows_text,
     engine::Engine,
     error::{Error, Result},
@@ -26,10 +27,11 @@ const DAYS_BEHIND_MAX: i64 = 62;
 /// The sentences.
 pub(super) async fn of(engine: &Engine, model: &Model, answers: &[Answer]) -> Result<Vec<String>> {
     let mut sentences = Vec::new();
+    // Where the days cannot be read, a part of the check says why.
     if model.project().as_of.is_none()
-        && let Some(newest) = newest_day(engine).await?
+        && let Ok(Some(newest)) = newest_day(engine).await
     {
-        let today = Utc::now().date_naive();
+        let today = session::today(model.project());
         if (today - newest).num_days() > DAYS_BEHIND_MAX {
             sentences.push(format!(
                 "The newest day in the data is {newest}, and reports look from today, {today}: set `as_of` in the project file."
@@ -106,10 +108,11 @@ fn next(answers: &[Answer], coverage: Option<&Answer>, quality: Option<&Answer>)
                 .filter(|column| column.is_valid(0))
                 .map(|column| column.as_string::<i32>().value(0).to_owned())
         };
-        let [check, source, table, example] =
-            ["check_name", "source", "table_name", "example"].map(|name| text(name).unwrap_or_default());
-        let example = if example.is_empty() { String::new() } else { format!(": {example}") };
-        return format!("Next: mend `{check}` in `{source}.{table}`{example}.");
+        let [check, source, table] =
+            ["check_name", "source", "table_name"].map(|name| text(name).unwrap_or_default());
+        let place = text("place").map_or_else(String::new, |place| format!(", {place}"));
+        let example = text("example").map_or_else(String::new, |example| format!(": {example}"));
+        return format!("Next: mend `{check}` in `{source}.{table}`{place}{example}.");
     }
     if let Some(kinds) =
         answers.iter().find(|answer| answer.failed > 0).and_then(|answer| answer.part.kinds.as_ref())

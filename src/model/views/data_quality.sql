@@ -9,6 +9,7 @@ check_name = "The name of the check"
 severity = "error: the numbers cannot be trusted; warning: someone should look; info: good to know"
 rows = "How many rows it concerns"
 example = "One of them"
+place = "Where the first one stands, as file:line (of a workbook, the row), or the file"
 ---*/
 WITH
 totals AS (
@@ -50,9 +51,16 @@ categories AS (
   WHERE table_name <> 'subscriptions'
   GROUP BY source, table_name, category
 ),
+-- The first of the rows that were left out, by what the inspection calls the reason.
+places AS (
+  SELECT source, table_name, column_name, check_name, first_value(concat(source_file, ':', line) ORDER BY source_file, line) AS place
+  FROM (
+    SELECT *, CASE WHEN reason LIKE 'unreadable %' THEN 'unreadable value' ELSE reason END AS check_name
+    FROM quarantine
+  ) AS left_out
+  GROUP BY source, table_name, column_name, check_name
+),
 checks AS (
-  SELECT source, table_name, check_name, severity, rows, example FROM inspections WHERE check_name <> 'rows'
-  UNION ALL
   SELECT source, table_name, check_name, severity, rows, example FROM all_quality
   UNION ALL
   SELECT source, table_name, 'customer not matched', 'warning', sum(rows), min(customer_key)
@@ -183,6 +191,18 @@ checks AS (
   WHERE EXISTS (SELECT 1 FROM entry_totals WHERE table_name = 'revenue') AND NOT EXISTS (SELECT 1 FROM entry_totals WHERE table_name = 'costs')
   HAVING count(*) > 0
 )
-SELECT source, table_name, check_name, severity, CAST(rows AS BIGINT) AS rows, example
+SELECT
+  inspections.source, inspections.table_name, inspections.check_name, inspections.severity, inspections.rows, inspections.example, places.place
+FROM inspections
+LEFT JOIN places
+  ON places.source = inspections.source
+  AND places.table_name = inspections.table_name
+  AND places.check_name = inspections.check_name
+  AND places.column_name = inspections.column_name
+WHERE inspections.check_name <> 'rows'
+UNION ALL
+SELECT
+  source, table_name, check_name, severity, CAST(rows AS BIGINT) AS rows, example,
+  CASE WHEN table_name = 'crosswalk' THEN (SELECT min(source_file) FROM crosswalk) END AS place
 FROM checks
 WHERE rows > 0

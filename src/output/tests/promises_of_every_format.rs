@@ -31,7 +31,7 @@ fn rebuilt(piece: &RecordBatch) -> RecordBatch {
 fn same_bytes(rows: &RecordBatch, lengths: &[usize]) {
     for format in Format::ALL {
         for style in
-            [Style::default(), Style { width: Some(80), rows_max: Some(4), color: true, title: None }]
+            [Style::default(), Style { width: Some(80), rows_max: Some(4), color: true, ..Style::default() }]
         {
             let whole = render(format, &rows.schema(), std::slice::from_ref(rows), &style);
             let cut: Vec<_> = pieces(rows, lengths).iter().map(rebuilt).collect();

@@ -26,6 +26,21 @@ c|d	e",,-5.0000,,NaN,false,1969-12-31,2026-01-01 10:00:00.123,2026-01-01 12:00:0
 }
 
 #[test]
+fn texts_that_begin_like_a_formula_get_an_apostrophe_if_asked_for() {
+    let texts: StringArray =
+        ["=1+1", "+1", "-x", "@a", "\tb", "\rc", "a=1", "'=1"].map(Some).into_iter().collect();
+    let keys: arrow::array::DictionaryArray<arrow::datatypes::Int8Type> = vec!["=1"; 8].into_iter().collect();
+    let numbers = Int64Array::from_iter_values(-4..4);
+    let rows = batch(vec![("=t", Arc::new(texts)), ("k", Arc::new(keys)), ("n", Arc::new(numbers))]);
+    let style = Style { formulas_as_text: true, ..Style::default() };
+    assert_eq!(
+        text_of(Format::Csv, &rows, &style),
+        "'=t,k,n\n'=1+1,'=1,-4\n'+1,'=1,-3\n'-x,'=1,-2\n'@a,'=1,-1\n'\tb,'=1,0\n\"'\rc\",'=1,1\na=1,'=1,2\n'=1,'=1,3\n"
+    );
+    assert_eq!(text_of(Format::Csv, &rows, &Style::default()).lines().nth(1), Some("=1+1,=1,-4"));
+}
+
+#[test]
 fn tsv_quotes_tabs_and_leaves_commas() {
     let rows = batch(vec![
         ("a\tb", Arc::new(StringArray::from(vec![Some("x\ty"), Some("x,y"), None]))),

@@ -132,16 +132,24 @@ fn order_by(order_by: Option<&OrderBy>, body: &SetExpr, words: &Words<'_>) -> Re
             not_supported("INTERPOLATE", "join a list of all keys, for instance from `generate_series`");
         return Err(words.point(error, "INTERPOLATE", start(body)));
     }
+    let all = |from| {
+        let hint = "name the columns or their places, as in `ORDER BY 1, 2`";
+        Err(words.point(not_supported("ORDER BY ALL", hint), "ALL", from))
+    };
     match kind {
         OrderByKind::All(OrderByOptions { asc: _, nulls_first: _ }) => match body {
             SetExpr::Select(_) => Ok(()),
-            _ => Err(words.point(
-                not_supported("ORDER BY ALL", "name the columns or their places, as in `ORDER BY 1, 2`"),
-                "ORDER BY ALL",
-                start(body),
-            )),
+            _ => all(start(body)),
         },
-        OrderByKind::Expressions(keys) => sort_keys(keys, words),
+        // Some dialects read the word as the name of a column.
+        OrderByKind::Expressions(keys) => match &keys[..] {
+            [OrderByExpr { expr: Expr::Identifier(name), .. }]
+                if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("all") =>
+            {
+                all(name.span.start)
+            }
+            keys => sort_keys(keys, words),
+        },
     }
 }
 

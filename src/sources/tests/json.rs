@@ -151,16 +151,16 @@ async fn invalid_files_are_refused_with_file_and_line() {
         files.error("trail.json").await,
         files.error("void.json").await,
     ];
-    insta::assert_snapshot!(errors.join("\n"), @r"
+    insta::assert_snapshot!(errors.join("\n"), @r#"
     `cut.json` line 2: the text ends where a value should be
     the file is not valid JSON; it may be truncated
     `scalars.ndjson` line 2: a row must be an object, `{…}`
-    the file is not valid JSON; it may be truncated
+    values alone have no names for columns: write them as {"name": value}
     `trail.json` line 1: a row must be an object, `{…}`
     the file is not valid JSON; it may be truncated
     `void.json` is empty
     export the file again, or leave it out
-    ");
+    "#);
 }
 
 #[tokio::test]

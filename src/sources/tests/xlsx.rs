@@ -278,3 +278,50 @@ async fn codes_keep_the_zeros_that_the_cell_shows_and_formulas_without_a_value_a
     the sheet `S` of `codes.xlsx` has 2 formulas without a saved value, the first in cell B2; they are read as empty / open it in a spreadsheet program and save it there: then the values are saved too
     "#);
 }
+
+#[tokio::test]
+async fn names_in_two_rows_are_joined_and_rows_keep_their_places() {
+    let years = |sheet: &mut Worksheet| {
+        row(sheet, 0, &["Margins of the year"]);
+        for (column, year) in [(1, "2025"), (3, "2026")] {
+            sheet.merge_range(2, column, 2, column + 1, year, &CellFormat::new()).expect("merges");
+        }
+        row(sheet, 3, &["Customer", "Revenue", "Cost", "Revenue", "Cost"]);
+        for (line, customer) in [(4, "ACME"), (6, "BOLT")] {
+            row(sheet, line, &[customer]);
+            for column in 1..5 {
+                sheet.write_number(line, column, f64::from(line) + f64::from(column) / 10.0).expect("writes");
+            }
+        }
+    };
+    let files = Files::new().with("m.xlsx", workbook(&[("Margins", &years)]));
+    let source = files.open("m.xlsx").await;
+    assert_eq!(
+        columns(&source),
+        [
+            "Customer TEXT",
+            "2025 Revenue DECIMAL(2,1)",
+            "2025 Cost DECIMAL(2,1)",
+            "2026 Revenue DECIMAL(2,1)",
+            "2026 Cost DECIMAL(2,1)"
+        ]
+    );
+    let warnings = warnings(&source);
+    assert!(
+        warnings[0]
+            .contains("stand in rows 3 and 4 of the sheet `Margins`; they are joined, as in `2025 Revenue`")
+    );
+    assert!(warnings[1].contains("what stands above it was left out: `Margins of the year`"));
+    insta::assert_snapshot!(files.rows(&source).await, @r"
+    +----------+--------------+-----------+--------------+-----------+
+    | Customer | 2025 Revenue | 2025 Cost | 2026 Revenue | 2026 Cost |
+    +----------+--------------+-----------+--------------+-----------+
+    | ACME     | 4.1          | 4.2       | 4.3          | 4.4       |
+    | BOLT     | 6.1          | 6.2       | 6.3          | 6.4       |
+    +----------+--------------+-----------+--------------+-----------+
+    ");
+    let path = files.path("m.xlsx").display().to_string();
+    let header = files.sources.header(&path).await.expect("reads");
+    assert_eq!(header[0].columns[1], "2025 Revenue");
+    assert_eq!(header[0].rows[0][0], "ACME");
+}
