@@ -5,7 +5,7 @@ use super::{
     frame::{Frame, FramedReader, Lines},
     lines,
     quoting::{Quoting, quoting},
-    value::{Kind, recognise},
+    value::{Kind, is_year, recognise},
 };
 
 /// Delimiters that are looked for, the likelier first. A comma is also a decimal point and a part of texts.
@@ -141,7 +141,10 @@ impl Candidate {
         let frame = Frame { skip, end: None, comment: given.comment, quoting };
         let mut candidate = Self::of(sample, whole, delimiter, quote, frame);
         let is_hash = |record: &Record| record.text.starts_with('#');
-        let breaks_table = |record: &Record| is_hash(record) && record.fields != candidate.score.fields;
+        // Where most lines are comments, they hide what splits the others.
+        let breaks_table = |record: &Record| {
+            is_hash(record) && (record.fields != candidate.score.fields || !candidate.score.splits)
+        };
         if given.comment.is_none() && candidate.records.iter().any(breaks_table) {
             let frame = Frame { comment: Some(b'#'), ..candidate.frame.clone() };
             let without = Self::of(sample, whole, delimiter, quote, frame);
@@ -284,7 +287,8 @@ fn detect_quote(sample: &[u8], delimiter: u8) -> u8 {
 /// Whether the first row is a header, judged by what the columns below it hold.
 ///
 /// A name over a typed column shows a header. Values like those below show that there is none; a number such as 2025
-/// shows nothing by itself, for columns are often named after years. All text shows nothing, and headers are usual.
+/// shows nothing by itself, for columns are often named after years, unless years stand below it. All text shows nothing, and
+/// headers are usual.
 pub(super) fn has_header(first: &[Vec<u8>], columns: &[Facts]) -> bool {
     let mut data_like = false;
     let mut all_typed = true;
@@ -298,16 +302,12 @@ pub(super) fn has_header(first: &[Vec<u8>], columns: &[Facts]) -> bool {
         }
         match kind {
             Kind::Text => all_typed = false,
-            Kind::Integer if is_year(value) => {}
+            Kind::Integer if is_year(value) && !facts.are_years() => {}
             _ => data_like = true,
         }
     }
     let any = first.iter().any(|value| !value.is_empty());
     !(any && (data_like || all_typed))
-}
-
-fn is_year(value: &[u8]) -> bool {
-    value.len() == 4 && (value.starts_with(b"19") || value.starts_with(b"20"))
 }
 
 /// Column names from a header row: trimmed, never empty, never twice; with a sentence for each change.
@@ -412,6 +412,8 @@ mod tests {
     fn comments_are_found() {
         let comment = |text: &str| found(text).frame.comment;
         assert_eq!(comment("# by A, on B, for C, D\na,b\n1,2\n# x\n3,4\n"), Some(b'#'));
+        assert_eq!(comment("# by A\n# on B\na;b\n# x\n1;2\n3;4\n# y"), Some(b'#'));
+        assert_eq!(comment("# a\n# b\nc\n"), None);
         assert_eq!(comment("#id,name\n1,x\n"), None);
         assert_eq!(comment("id,name\n#1,x\n"), None);
     }
@@ -451,6 +453,8 @@ mod tests {
         assert!(!header_in(&["C1,2025-01-01", "C2,2025-01-02"]));
         assert!(!header_in(&["00123,x", "00124,y"]));
         assert!(!header_in(&["2024,2025", "10,20"]));
+        assert!(!header_in(&["Acme,,2011", "Beta,,2012"]));
+        assert!(header_in(&["customer,2011", "Acme,2400"]));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     dates::{DateFormat, WrittenDates},
     readings::Readings,
-    value::{KINDS, Kind, Shape, recognise},
+    value::{KINDS, Kind, Shape, is_year, recognise},
 };
 
 /// Examples are cut to this many characters: they are shown, never computed with.
@@ -361,6 +361,13 @@ impl Facts {
             _ if NUMBERS.contains(&kind) => self.holds_only(&NUMBERS),
             _ => self.example(kind).is_some() && self.example(Kind::Text).is_none(),
         })
+    }
+
+    /// Whether the values look like years; a column of amounts has larger ones.
+    pub(super) fn are_years(&self) -> bool {
+        self.holds_only(&[Kind::Integer])
+            && (1900..2100).contains(&self.magnitude_max)
+            && self.example(Kind::Integer).is_some_and(|example| is_year(example.value.as_bytes()))
     }
 
     /// Where the first value stands, for messages about what kind it is.

@@ -283,6 +283,11 @@ fn is_money(value: &[u8]) -> bool {
     is_number && marked
 }
 
+/// Whether a number is a year of these times: such numbers are names of columns too.
+pub(super) fn is_year(value: &[u8]) -> bool {
+    value.len() == 4 && (value.starts_with(b"19") || value.starts_with(b"20"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -60,6 +60,12 @@ places AS (
   ) AS left_out
   GROUP BY source, table_name, column_name, check_name
 ),
+-- A row that is left out for several columns is in the quarantine for the first of them.
+row_places AS (
+  SELECT source, table_name, check_name, min(place) AS place
+  FROM places
+  GROUP BY source, table_name, check_name
+),
 checks AS (
   SELECT source, table_name, check_name, severity, rows, example FROM all_quality
   UNION ALL
@@ -192,13 +198,18 @@ checks AS (
   HAVING count(*) > 0
 )
 SELECT
-  inspections.source, inspections.table_name, inspections.check_name, inspections.severity, inspections.rows, inspections.example, places.place
+  inspections.source, inspections.table_name, inspections.check_name, inspections.severity, inspections.rows, inspections.example,
+  coalesce(places.place, row_places.place) AS place
 FROM inspections
 LEFT JOIN places
   ON places.source = inspections.source
   AND places.table_name = inspections.table_name
   AND places.check_name = inspections.check_name
   AND places.column_name = inspections.column_name
+LEFT JOIN row_places
+  ON row_places.source = inspections.source
+  AND row_places.table_name = inspections.table_name
+  AND row_places.check_name = inspections.check_name
 WHERE inspections.check_name <> 'rows'
 UNION ALL
 SELECT
