@@ -346,7 +346,11 @@ mod tests {
         assert!(error.starts_with("cannot write `"), "{error}");
         assert!(error.contains("larger than a copy may become"), "{error}");
         assert_eq!(fs::read_dir(directory.path().join("copies")).expect("a directory").count(), 0);
-        assert!(cache.copy(&key(1), "csv", |out| Ok(out.write_all(&[0; 1000]).expect("fits"))).is_ok());
+        let fitting = |out: &mut dyn Write| {
+            out.write_all(&[0; 1000]).expect("fits");
+            Ok(())
+        };
+        assert!(cache.copy(&key(1), "csv", fitting).is_ok());
     }
 
     #[test]
