@@ -51,19 +51,22 @@ categories AS (
   WHERE table_name <> 'subscriptions'
   GROUP BY source, table_name, category
 ),
--- The first of the rows that were left out, by what the inspection calls the reason.
-places AS (
-  SELECT source, table_name, column_name, check_name, first_value(concat(source_file, ':', line) ORDER BY source_file, line) AS place
-  FROM (
-    SELECT *, CASE WHEN reason LIKE 'unreadable %' THEN 'unreadable value' ELSE reason END AS check_name
-    FROM quarantine
-  ) AS left_out
-  GROUP BY source, table_name, column_name, check_name
+-- The rows that were left out, by what the inspection calls the reason.
+left_out AS (
+  SELECT
+    source, table_name, column_name, CASE WHEN reason LIKE 'unreadable %' THEN 'unreadable value' ELSE reason END AS check_name,
+    source_file, line, concat(source_file, ':', line) AS place
+  FROM quarantine
+),
+column_places AS (
+  SELECT source, table_name, check_name, column_name, first_value(place ORDER BY source_file, line) AS place
+  FROM left_out
+  GROUP BY source, table_name, check_name, column_name
 ),
 -- A row that is left out for several columns is in the quarantine for the first of them.
-row_places AS (
-  SELECT source, table_name, check_name, min(place) AS place
-  FROM places
+table_places AS (
+  SELECT source, table_name, check_name, first_value(place ORDER BY source_file, line) AS place
+  FROM left_out
   GROUP BY source, table_name, check_name
 ),
 checks AS (
@@ -199,17 +202,17 @@ checks AS (
 )
 SELECT
   inspections.source, inspections.table_name, inspections.check_name, inspections.severity, inspections.rows, inspections.example,
-  coalesce(places.place, row_places.place) AS place
+  coalesce(column_places.place, table_places.place) AS place
 FROM inspections
-LEFT JOIN places
-  ON places.source = inspections.source
-  AND places.table_name = inspections.table_name
-  AND places.check_name = inspections.check_name
-  AND places.column_name = inspections.column_name
-LEFT JOIN row_places
-  ON row_places.source = inspections.source
-  AND row_places.table_name = inspections.table_name
-  AND row_places.check_name = inspections.check_name
+LEFT JOIN column_places
+  ON column_places.source = inspections.source
+  AND column_places.table_name = inspections.table_name
+  AND column_places.check_name = inspections.check_name
+  AND column_places.column_name = inspections.column_name
+LEFT JOIN table_places
+  ON table_places.source = inspections.source
+  AND table_places.table_name = inspections.table_name
+  AND table_places.check_name = inspections.check_name
 WHERE inspections.check_name <> 'rows'
 UNION ALL
 SELECT
