@@ -13,7 +13,7 @@ use datafusion::{
     logical_expr::LogicalPlan,
 };
 
-use super::verification;
+use super::{diagnose::is_about_disk, verification};
 
 /// Rows of a batch; a merge holds one batch of each run that it merges.
 const BATCH_ROWS: usize = 1024;
@@ -44,7 +44,7 @@ impl SecondTry {
 
     /// Whether a failure is one that it may get around: memory was refused, and not disk.
     pub(super) fn may_help(error: &DataFusionError) -> bool {
-        matches!(error.find_root(), DataFusionError::ResourcesExhausted(message) if message.contains("allocat"))
+        matches!(error.find_root(), DataFusionError::ResourcesExhausted(message) if !is_about_disk(message))
     }
 
     /// Waits until the workers of the first try have let go of their memory, and says how to plan what.

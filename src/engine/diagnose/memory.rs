@@ -8,7 +8,7 @@ use crate::{engine::memory::bytes_text, error::Error};
 
 impl Diagnosis {
     pub(super) fn explain_memory(&self, message: &str) -> Error {
-        if is_used_up(message) || message.contains("spill file") {
+        if is_about_disk(message) {
             let error = match between(message, "allowable limit of ", ". ") {
                 Some(limit) => {
                     Error::query(format!("the space for temporary files is used up: the limit is {limit}"))
@@ -34,6 +34,11 @@ impl Diagnosis {
              fewer columns and rows"
         ))
     }
+}
+
+/// Whether what is exhausted is the disk, and not memory.
+pub(in crate::engine) fn is_about_disk(message: &str) -> bool {
+    is_used_up(message) || message.contains("spill file")
 }
 
 /// Whether a message is about the limit of spilled rows.

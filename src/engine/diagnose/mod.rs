@@ -16,6 +16,7 @@ use datafusion::{
     error::DataFusionError,
 };
 
+pub(super) use memory::is_about_disk;
 pub(super) use wording::plain_types;
 use wording::{between, sentence};
 
