@@ -36,19 +36,23 @@ impl Delimited {
             rows: 0,
         };
         for (index, field) in fields.iter().enumerate() {
+            sink.separate(index);
             sink.value.clear();
             sink.value.push_str(field.name());
-            sink.push_field(index, true);
+            sink.push_field(true);
         }
         sink.end_line()?;
         Ok(sink)
     }
 
-    /// Appends the value as a field, quoted if it needs to be.
-    fn push_field(&mut self, index: usize, is_text: bool) {
+    fn separate(&mut self, index: usize) {
         if index > 0 {
             self.line.push(char::from(self.delimiter));
         }
+    }
+
+    /// Appends the value as a field, quoted if it needs to be.
+    fn push_field(&mut self, is_text: bool) {
         if is_text && self.formulas_as_text && self.value.starts_with(BEGINS_A_FORMULA) {
             self.value.insert(0, '\'');
         }
@@ -72,15 +76,12 @@ impl Sink for Delimited {
         let is_text: Vec<bool> = batch.columns().iter().map(|column| is_text(column.data_type())).collect();
         for row in 0..batch.num_rows() {
             for (index, column) in columns.iter().enumerate() {
-                if column.is_null(row) {
-                    if index > 0 {
-                        self.line.push(char::from(self.delimiter));
-                    }
-                    continue;
+                self.separate(index);
+                if !column.is_null(row) {
+                    self.value.clear();
+                    column.write(row, &mut self.value)?;
+                    self.push_field(is_text[index]);
                 }
-                self.value.clear();
-                column.write(row, &mut self.value)?;
-                self.push_field(index, is_text[index]);
             }
             self.end_line()?;
             self.rows += 1;

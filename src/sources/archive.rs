@@ -10,6 +10,7 @@ use zip::{ZipArchive, result::ZipError};
 
 use super::{
     blocking::{Cancel, each_block},
+    copy_writer::unwritable,
     locate::DataFile,
 };
 use crate::error::{Error, Result, file_error};
@@ -76,7 +77,7 @@ pub(super) fn unpack(file: &DataFile, name: &str, cancel: &Cancel, out: &mut dyn
         member,
         cancel,
         |error| damaged(error.into()),
-        |block| out.write_all(block).map_err(|error| Error::data("cannot write a copy").caused_by(error)),
+        |block| out.write_all(block).map_err(unwritable),
     )
 }
 

@@ -20,7 +20,7 @@ use tempfile::{NamedTempFile, TempDir};
 
 use super::{
     cleanup,
-    copying::{COPY_BYTES_MAX, Copying},
+    copy_writer::{COPY_BYTES_MAX, CopyWriter},
     locate::DataFile,
     stamp::Stamp,
 };
@@ -113,6 +113,7 @@ pub(super) struct Cache {
     memory: Mutex<HashMap<Key, String>>,
     /// Where copies go if there is no state directory; removed at the end.
     temporary: Mutex<Option<TempDir>>,
+    /// What a copy may grow to.
     copy_bytes_max: u64,
     /// Entries written so far.
     written: AtomicUsize,
@@ -221,13 +222,13 @@ impl Cache {
         };
         let mut file = NamedTempFile::new_in(&directory).map_err(failed)?;
         let buffered = std::io::BufWriter::with_capacity(1 << 20, file.as_file_mut());
-        let mut copying = Copying::new(buffered, self.copy_bytes_max);
-        let written = write(&mut copying).and_then(|()| copying.flush().map_err(failed));
-        if let Some(error) = copying.failed() {
+        let mut writer = CopyWriter::new(buffered, self.copy_bytes_max);
+        let written = write(&mut writer).and_then(|()| writer.flush().map_err(failed));
+        if let Some(error) = writer.failed() {
             return Err(failed(error));
         }
         written?;
-        drop(copying);
+        drop(writer);
         for other in fs::read_dir(&directory).map_err(failed)?.flatten() {
             let name = other.file_name();
             let name = name.to_string_lossy();
@@ -261,6 +262,7 @@ pub(super) fn links_directory(copies: &Path, targets: &impl Hash) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sources::copy_writer::unwritable;
 
     fn key(bytes: u64) -> Key {
         Key {
@@ -339,8 +341,7 @@ mod tests {
         let mut cache = Cache::new(Some(directory.path().to_owned()));
         cache.copy_bytes_max = 1000;
         let endless = |out: &mut dyn Write| loop {
-            out.write_all(&[0; 100])
-                .map_err(|error| crate::error::Error::data("cannot write a copy").caused_by(error))?;
+            out.write_all(&[0; 100]).map_err(unwritable)?;
         };
         let error = cache.copy(&key(1), "csv", endless).expect_err("too large").to_string();
         assert!(error.starts_with("cannot write `"), "{error}");

@@ -10,8 +10,8 @@ use std::{
 
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
-use super::{Sources, cache::Key, inflation, locate::DataFile};
-use crate::error::{Error, Result};
+use super::{Sources, cache::Key, copy_writer::unwritable, inflation, locate::DataFile};
+use crate::error::Result;
 
 /// Sheets beyond this size come from programs that know their format.
 const SHEET_BYTES_MAX: u64 = 64 << 20;
@@ -34,10 +34,10 @@ pub(super) fn mended(sources: &Sources, file: &DataFile) -> Result<DataFile> {
     if !is_odd {
         return Ok(file.clone());
     }
-    let copied = sources.0.cache.copy(&key, "xlsx", |out| {
-        let unwritable = |error: std::io::Error| Error::data("cannot write a copy").caused_by(error);
-        out.write_all(&rewritten(file).map_err(unwritable)?).map_err(unwritable)
-    })?;
+    let copied = sources
+        .0
+        .cache
+        .copy(&key, "xlsx", |out| out.write_all(&rewritten(file).map_err(unwritable)?).map_err(unwritable))?;
     DataFile::at(copied, file)
 }
 

@@ -12,6 +12,7 @@ use super::{
     SourceOptions, Warning,
     blocking::Cancel,
     compression::Compression,
+    copy_writer::unwritable,
     dates::WrittenDates,
     json_facts::{JsonFacts, KEYS_MAX, Keys},
     json_file::{self, Opened, Text, open},
@@ -267,7 +268,7 @@ pub(super) fn copy(
         line.clear();
         copy_object(text, fields, &mut line, 1)?;
         line.push(b'\n');
-        out.write_all(&line).map_err(|error| Error::data("cannot write a copy").caused_by(error))
+        out.write_all(&line).map_err(unwritable)
     })?;
     Ok(())
 }

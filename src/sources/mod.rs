@@ -14,7 +14,7 @@ mod checked_table;
 mod cleanup;
 mod compression;
 mod content;
-mod copying;
+mod copy_writer;
 mod csv;
 mod dates;
 mod dates_seen;

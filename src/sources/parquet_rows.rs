@@ -26,6 +26,7 @@ use super::{
     Sources, Warning,
     blocking::{self, Cancel},
     cache::Key,
+    copy_writer::unwritable,
     dialect,
     locate::{DataFile, Located},
     parquet::{FOOTERS_AT_ONCE, check, footer_damaged, metadata, shown},
@@ -147,7 +148,7 @@ fn renamed(file: &DataFile, names: &[String], cancel: &Cancel, out: &mut dyn Wri
         writer.write(&batch).map_err(|error| failed(error.into()))?;
     }
     writer.close().map_err(|error| failed(error.into()))?;
-    out.write_all(&block).map_err(|error| Error::data("cannot write a copy").caused_by(error))
+    out.write_all(&block).map_err(unwritable)
 }
 
 /// The rows of a file, as queries read them.

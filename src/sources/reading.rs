@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     blocking::{Cancel, each_block},
     compression::{self, Compression, read_error},
+    copy_writer::unwritable,
     dates::{WrittenDates, with_dates},
     encoding::{self, DecodingReader},
     frame::{Frame, FramedReader, Lines},
@@ -97,7 +98,7 @@ pub(super) fn copy(path: &Path, reading: &Reading, cancel: &Cancel, out: &mut dy
         reader,
         cancel,
         |error| read_error(path, compression, error),
-        |block| out.write_all(block).map_err(|error| Error::data("cannot write a copy").caused_by(error)),
+        |block| out.write_all(block).map_err(unwritable),
     )
 }
 
@@ -110,7 +111,6 @@ fn copy_with_dates(
     cancel: &Cancel,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let unwritable = |error: csv::Error| Error::data("cannot write a copy").caused_by(error);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -131,7 +131,7 @@ fn copy_with_dates(
             other => Error::data(format!("`{}` cannot be read: {other:?}", path.display())),
         })?;
         if !more {
-            return writer.flush().map_err(|error| unwritable(error.into()));
+            return writer.flush().map_err(unwritable);
         }
         number += 1;
         if number.is_multiple_of(ROWS_PER_CHECK) {

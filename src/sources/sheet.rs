@@ -12,6 +12,7 @@ use super::{
     SourceOptions, Sources, Warning,
     blocking::Cancel,
     cache::Key,
+    copy_writer::unwritable,
     inline_strings,
     joined_header::{self, Cell, Cells},
     locate::{DataFile, Located},
@@ -204,11 +205,26 @@ fn named(workbook: &Workbook, file: &DataFile, wanted: &str) -> Result<String> {
 #[derive(Debug, Clone)]
 struct Row {
     row: u32,
-    first_column: u32,
-    last_column: u32,
-    filled: usize,
-    text: String,
     cells: Cells,
+}
+
+impl Row {
+    fn columns(&self) -> Option<(u32, u32)> {
+        Some((*self.cells.first_key_value()?.0, *self.cells.last_key_value()?.0))
+    }
+
+    /// The beginning of what it says, for a warning.
+    fn title(&self) -> String {
+        let mut title = String::new();
+        for cell in self.cells.values() {
+            if title.chars().count() >= TITLE_CHARACTERS_MAX {
+                break;
+            }
+            title.push_str(if title.is_empty() { "" } else { " " });
+            title.push_str(&cell.text);
+        }
+        title
+    }
 }
 
 /// What one pass over the cells shows.
@@ -236,26 +252,12 @@ impl Seen {
             self.last_row = Some(row);
             self.rows += 1;
             if self.top.len() < ROWS_BEFORE_HEADER_MAX {
-                self.top.push(Row {
-                    row,
-                    first_column: column,
-                    last_column: column,
-                    filled: 0,
-                    text: String::new(),
-                    cells: Cells::new(),
-                });
+                self.top.push(Row { row, cells: Cells::new() });
             }
         }
         match self.top.last_mut().filter(|top| top.row == row) {
             Some(top) => {
-                top.first_column = top.first_column.min(column);
-                top.last_column = top.last_column.max(column);
-                top.filled += 1;
                 top.cells.insert(column, cell(value));
-                if top.text.chars().count() < TITLE_CHARACTERS_MAX {
-                    top.text.push_str(if top.text.is_empty() { "" } else { " " });
-                    top.text.push_str(&text(value, false));
-                }
             }
             None => {
                 let (first, last) = self.below.unwrap_or((column, column));
@@ -279,8 +281,8 @@ impl Seen {
 
     /// Which of the first rows is the header: titles above it fill less than half as many cells as the fullest row.
     fn header(&self) -> usize {
-        let widest = self.top.iter().map(|row| row.filled).max().unwrap_or_default();
-        let is_header = |row: &Row| row.filled * 2 >= widest && (row.filled > 1 || widest == 1);
+        let widest = self.top.iter().map(|row| row.cells.len()).max().unwrap_or_default();
+        let is_header = |row: &Row| row.cells.len() * 2 >= widest && (row.cells.len() > 1 || widest == 1);
         self.top.iter().position(is_header).unwrap_or_default()
     }
 
@@ -302,12 +304,18 @@ impl Seen {
         options: &SourceOptions,
         mut warnings: Vec<Warning>,
     ) -> Result<Layout> {
-        let mut header = if options.header.is_none() { self.header() } else { 0 };
-        let joined = if options.header.is_none() { self.joined_header(header) } else { None };
+        let (mut header, joined) = match options.header {
+            Some(_) => (0, None),
+            None => (self.header(), self.joined_header(self.header())),
+        };
         if let Some((upper, names)) = &joined {
             header = *upper;
             let row = u64::from(self.top[header].row) + 1;
-            let example = names.values().find(|name| name.contains(' ')).map_or("", String::as_str);
+            let lower = &self.top[header + 1].cells;
+            let is_joined = |(column, name): &(&u32, &String)| {
+                lower.get(column).is_some_and(|cell| cell.text.trim() != name.as_str())
+            };
+            let example = names.iter().find(is_joined).map_or("", |(_, name)| name.as_str());
             warnings.push(
                 Warning::new(format!(
                     "`{}`: the names of columns stand in rows {row} and {} of the sheet `{sheet}`; they are joined, as in `{example}`",
@@ -323,7 +331,7 @@ impl Seen {
         };
         if header > 0 {
             let titles: Vec<_> =
-                self.top[..header].iter().map(|row| format!("`{}`", row.text.trim())).collect();
+                self.top[..header].iter().map(|row| format!("`{}`", row.title().trim())).collect();
             warnings.push(
                 Warning::new(format!(
                     "`{}`: the header is in row {} of the sheet `{sheet}`; what stands above it was left out: {}",
@@ -346,11 +354,9 @@ impl Seen {
                 ),
             );
         }
-        let spans =
-            self.top[header..].iter().map(|row| (row.first_column, row.last_column)).chain(self.below);
-        let (first_column, last_column) = spans
-            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
-            .unwrap_or((first.first_column, first.last_column));
+        let spans = self.top[header..].iter().filter_map(Row::columns).chain(self.below);
+        let (first_column, last_column) =
+            spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or_default();
         let skipped = header as u64 + u64::from(joined.is_some());
         let mut runs = vec![(0, u64::from(first.row) + 1)];
         if joined.is_some() {
@@ -402,10 +408,10 @@ fn write(file: &DataFile, layout: &Layout, cancel: &Cancel, out: &mut dyn Write)
         if rows.is_multiple_of(ROWS_PER_CHECK) {
             cancel.check()?;
         }
-        writer.write_record(fields).map_err(|error| Error::data("cannot write a copy").caused_by(error))?;
+        writer.write_record(fields).map_err(unwritable)?;
         Ok(true)
     })?;
-    writer.flush().map_err(|error| Error::data("cannot write a copy").caused_by(error))
+    writer.flush().map_err(unwritable)
 }
 
 /// Calls `each` with the texts of each row that has a value, the header first, until it says `false`.
